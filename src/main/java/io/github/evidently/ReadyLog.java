@@ -1,0 +1,40 @@
+package io.github.evidently;
+
+import io.github.evidently.project.ProjectRegistry;
+import io.github.evidently.store.Database;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/** Says in one line that the server takes requests, and where. */
+@Component
+class ReadyLog {
+
+    private static final Logger log = LoggerFactory.getLogger(ReadyLog.class);
+
+    private final BuildProperties build;
+    private final Environment environment;
+    private final Database database;
+    private final ProjectRegistry projects;
+
+    ReadyLog(BuildProperties build, Environment environment, Database database, ProjectRegistry projects) {
+        this.build = build;
+        this.environment = environment;
+        this.database = database;
+        this.projects = projects;
+    }
+
+    @EventListener(ApplicationReadyEvent.class)
+    void ready() {
+        log.info(
+                "Ready: evidently-emulator {} on port {}, store {}, projects {}",
+                build.getVersion(),
+                environment.getProperty("local.server.port"),
+                database.file(),
+                projects.count());
+    }
+}

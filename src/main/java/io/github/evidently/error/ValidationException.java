@@ -1,0 +1,84 @@
+package io.github.evidently.error;
+
+import java.util.List;
+
+/** 400: the request does not satisfy the model (service model). */
+public final class ValidationException extends EvidentlyException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The values of {@code ValidationExceptionReason} in the service model. */
+    public enum Reason {
+        UNKNOWN_OPERATION("unknownOperation"),
+        CANNOT_PARSE("cannotParse"),
+        FIELD_VALIDATION_FAILED("fieldValidationFailed"),
+        OTHER("other");
+
+        private final String text;
+
+        Reason(String text) {
+            this.text = text;
+        }
+
+        /** The wire form. */
+        public String text() {
+            return text;
+        }
+    }
+
+    private final Reason reason;
+
+    @SuppressWarnings("serial") // The list is of List.copyOf, which is serializable.
+    private final List<ValidationExceptionField> fieldList;
+
+    private ValidationException(String message, Reason reason, List<ValidationExceptionField> fieldList) {
+        super(message);
+        this.reason = reason;
+        this.fieldList = List.copyOf(fieldList);
+    }
+
+    /** The body, the path or the query is not of a form that can be read at all. */
+    public static ValidationException cannotParse(String message) {
+        return new ValidationException(message, Reason.CANNOT_PARSE, List.of());
+    }
+
+    /** The operation is Evidently's, but this server does not have it. */
+    public static ValidationException unknownOperation(String message) {
+        return new ValidationException(message, Reason.UNKNOWN_OPERATION, List.of());
+    }
+
+    /** One member breaks a constraint. */
+    public static ValidationException field(String name, String message) {
+        return fields(List.of(new ValidationExceptionField(name, message)));
+    }
+
+    /**
+     * Members break constraints; the message counts them as AWS's framework validation does.
+     *
+     * @param fieldList at least one, in the order in which the request has them
+     */
+    public static ValidationException fields(List<ValidationExceptionField> fieldList) {
+        StringBuilder message = new StringBuilder()
+                .append(fieldList.size())
+                .append(fieldList.size() == 1 ? " validation error detected: " : " validation errors detected: ");
+        String separator = "";
+        for (ValidationExceptionField field : fieldList) {
+            message.append(separator)
+                    .append("Value at '")
+                    .append(field.name())
+                    .append("' failed to satisfy constraint: ")
+                    .append(field.message());
+            separator = "; ";
+        }
+        return new ValidationException(message.toString(), Reason.FIELD_VALIDATION_FAILED, fieldList);
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /** The faulty members; empty unless the reason is {@link Reason#FIELD_VALIDATION_FAILED}. */
+    public List<ValidationExceptionField> fieldList() {
+        return fieldList;
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.evidently.event;
+
+import io.github.evidently.error.ValidationExceptionField;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One entry of a request as parsed. */
+sealed interface Entry {
+
+    /** The entry is an event. */
+    record Valid(ProjectEvent event) implements Entry {}
+
+    /**
+     * The entry breaks constraints.
+     *
+     * @param type its type, if that at least is right
+     * @param faults at least one; the names are those of the entry's members
+     * @param data what it had for data, if that was a string
+     */
+    record Invalid(
+            @Nullable EventType type,
+            List<ValidationExceptionField> faults,
+            @Nullable String data) implements Entry {
+
+        private static final int MESSAGE_LENGTH_MAX = 1024;
+
+        /** The faults as the text of a result. */
+        String message() {
+            StringBuilder message = new StringBuilder();
+            for (ValidationExceptionField fault : faults) {
+                message.append(message.isEmpty() ? "" : "; ")
+                        .append("Value at '")
+                        .append(fault.name())
+                        .append("' failed to satisfy constraint: ")
+                        .append(fault.message());
+            }
+            return message.length() <= MESSAGE_LENGTH_MAX
+                    ? message.toString()
+                    : message.substring(0, MESSAGE_LENGTH_MAX);
+        }
+    }
+
+    /** The type for the metrics; null when the entry has none that is known. */
+    default @Nullable EventType knownType() {
+        return switch (this) {
+            case Valid valid -> valid.event().type();
+            case Invalid invalid -> invalid.type();
+        };
+    }
+}

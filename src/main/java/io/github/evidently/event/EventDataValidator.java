@@ -1,0 +1,199 @@
+package io.github.evidently.event;
+
+import io.github.evidently.error.ValidationExceptionField;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Checks the {@code data} of an event: JSON text inside a JSON string.
+ *
+ * <p>An evaluation event has the strings {@code feature}, {@code entityId}, {@code variation} and {@code type} and may
+ * have the objects {@code entityAttributes} and {@code details} (example in AWS's Smithy model); a custom event is any
+ * object. Thread-safe.
+ */
+final class EventDataValidator {
+
+    private static final String OBJECT_CONSTRAINT = "Member must be a string that holds a JSON object";
+    private static final int DETAIL_LENGTH_MAX = 200;
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final long sizeMax;
+
+    EventDataValidator(DataSize sizeMax) {
+        this.sizeMax = sizeMax.toBytes();
+    }
+
+    /**
+     * The result of a check.
+     *
+     * @param text the JSON object
+     * @param faults what is wrong with it; the text is of no use when there is one
+     */
+    record Checked(String text, List<ValidationExceptionField> faults) {
+
+        boolean isValid() {
+            return faults.isEmpty();
+        }
+    }
+
+    /** Checks the text and takes one outer encoding as a JSON string off it, which the JavaScript SDK v2 adds. */
+    Checked check(EventType type, String text) {
+        String fault = textFault(text);
+        if (fault != null) {
+            return invalid(text, fault);
+        }
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+            JsonToken first = parser.nextToken();
+            if (first == JsonToken.VALUE_STRING) {
+                String inner = parser.getString();
+                if (parser.nextToken() != null) {
+                    return invalid(text, OBJECT_CONSTRAINT);
+                }
+                String innerFault = textFault(inner);
+                return innerFault == null ? checkInner(type, inner) : invalid(inner, innerFault);
+            }
+            return checkObject(type, text, parser);
+        } catch (JacksonException e) {
+            return invalid(text, notJson(e));
+        }
+    }
+
+    private Checked checkInner(EventType type, String text) {
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+            parser.nextToken();
+            return checkObject(type, text, parser);
+        } catch (JacksonException e) {
+            return invalid(text, notJson(e));
+        }
+    }
+
+    private Checked checkObject(EventType type, String text, JsonParser parser) {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            return invalid(text, OBJECT_CONSTRAINT);
+        }
+        List<ValidationExceptionField> faults = switch (type) {
+            case EVALUATION -> evaluationFaults(parser);
+            case CUSTOM -> {
+                parser.skipChildren();
+                yield List.of();
+            }
+        };
+        if (parser.nextToken() != null) {
+            return invalid(text, OBJECT_CONSTRAINT);
+        }
+        // After the syntax, so that the size is that of the text which would be stored.
+        return isLargerThan(text, sizeMax)
+                ? invalid(text, "Member must have at most " + sizeMax + " bytes of UTF-8")
+                : new Checked(text, faults);
+    }
+
+    private static List<ValidationExceptionField> evaluationFaults(JsonParser parser) {
+        JsonToken feature = null;
+        JsonToken entityId = null;
+        JsonToken variation = null;
+        JsonToken type = null;
+        JsonToken entityAttributes = null;
+        JsonToken details = null;
+        for (String name; (name = parser.nextName()) != null; ) {
+            JsonToken value = parser.nextToken();
+            switch (name) {
+                case "feature" -> feature = value;
+                case "entityId" -> entityId = value;
+                case "variation" -> variation = value;
+                case "type" -> type = value;
+                case "entityAttributes" -> entityAttributes = value;
+                case "details" -> details = value;
+                default -> {
+                    // Free to the client.
+                }
+            }
+            parser.skipChildren();
+        }
+        if (isString(feature)
+                && isString(entityId)
+                && isString(variation)
+                && isString(type)
+                && isObjectOrAbsent(entityAttributes)
+                && isObjectOrAbsent(details)) {
+            return List.of();
+        }
+        List<ValidationExceptionField> faults = new ArrayList<>();
+        requireString(faults, "feature", feature);
+        requireString(faults, "entityId", entityId);
+        requireString(faults, "variation", variation);
+        requireString(faults, "type", type);
+        requireObjectOrAbsent(faults, "entityAttributes", entityAttributes);
+        requireObjectOrAbsent(faults, "details", details);
+        return faults;
+    }
+
+    private static boolean isString(@Nullable JsonToken value) {
+        return value == JsonToken.VALUE_STRING;
+    }
+
+    private static boolean isObjectOrAbsent(@Nullable JsonToken value) {
+        return value == null || value == JsonToken.VALUE_NULL || value == JsonToken.START_OBJECT;
+    }
+
+    private static void requireString(List<ValidationExceptionField> faults, String name, @Nullable JsonToken value) {
+        if (!isString(value)) {
+            boolean absent = value == null || value == JsonToken.VALUE_NULL;
+            faults.add(new ValidationExceptionField(
+                    "data." + name, absent ? "Member must not be null" : "Member must be a string"));
+        }
+    }
+
+    private static void requireObjectOrAbsent(
+            List<ValidationExceptionField> faults, String name, @Nullable JsonToken value) {
+        if (!isObjectOrAbsent(value)) {
+            faults.add(new ValidationExceptionField("data." + name, "Member must be an object"));
+        }
+    }
+
+    /** A lone surrogate has no UTF-8 form: storing the text would change it. */
+    private static @Nullable String textFault(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    return "Member must not have a lone surrogate";
+                }
+                i++;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isLargerThan(String text, long bytesMax) {
+        // No character takes more than three bytes (a surrogate pair takes four, two for each).
+        if (text.length() * 3L <= bytesMax) {
+            return false;
+        }
+        long bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return bytes > bytesMax;
+    }
+
+    private static Checked invalid(String text, String fault) {
+        return new Checked(text, List.of(new ValidationExceptionField("data", fault)));
+    }
+
+    private static String notJson(JacksonException exception) {
+        String detail = String.valueOf(exception.getOriginalMessage());
+        return OBJECT_CONSTRAINT + ": "
+                + (detail.length() > DETAIL_LENGTH_MAX ? detail.substring(0, DETAIL_LENGTH_MAX) + "…" : detail);
+    }
+}

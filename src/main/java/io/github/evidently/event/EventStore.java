@@ -1,0 +1,36 @@
+package io.github.evidently.event;
+
+import io.github.evidently.error.InternalServerException;
+import io.github.evidently.error.ResourceNotFoundException;
+import io.github.evidently.error.ThrottlingException;
+import java.util.function.Predicate;
+
+/**
+ * The append-only log of accepted events.
+ *
+ * <p>Implementations are thread-safe and pass {@code EventStoreContract}. An event belongs to a project as it is when
+ * the event is appended; with the project's deletion its events are gone from every read and count, also for a project
+ * that is created under the same name later.
+ */
+public interface EventStore {
+
+    /**
+     * Adds the events of a batch in their order, all or none, and returns when they are durable: a crash right after
+     * loses none of them.
+     *
+     * @throws ResourceNotFoundException when the project does not exist (any more)
+     * @throws ThrottlingException when more events wait than the store takes; the same batch may be sent again
+     * @throws InternalServerException when the store cannot make the batch durable; nothing of it will be seen
+     */
+    void append(EventBatch batch);
+
+    /**
+     * Hands over matching events in the order of their sequence until the visitor returns false or none is left.
+     *
+     * <p>All events whose {@link #append} returned before the call are seen. The visitor must not call the store.
+     */
+    void read(EventQuery query, Predicate<StoredEvent> visitor);
+
+    /** How many events match. */
+    long count(EventQuery query);
+}

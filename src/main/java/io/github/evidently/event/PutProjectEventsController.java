@@ -1,0 +1,89 @@
+package io.github.evidently.event;
+
+import io.github.evidently.error.EvidentlyException;
+import io.github.evidently.wire.RequestBodies;
+import io.github.evidently.wire.RequestBody;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** PutProjectEvents: {@code POST /events/projects/{project}}. */
+@RestController
+class PutProjectEventsController {
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int RESULT_SIZE = 96;
+
+    private final EventIngest ingest;
+    private final RequestBodies bodies;
+    private final Rejections rejections;
+    private final Clock clock;
+    private final DataSize requestSizeMax;
+
+    PutProjectEventsController(
+            EventIngest ingest, RequestBodies bodies, Rejections rejections, Clock clock, EventProperties properties) {
+        this.ingest = ingest;
+        this.bodies = bodies;
+        this.rejections = rejections;
+        this.clock = clock;
+        this.requestSizeMax = properties.requestSizeMax();
+    }
+
+    @PostMapping("/events/projects/{project}")
+    void putProjectEvents(@PathVariable String project, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        List<EventResult> results;
+        try (RequestBody body = bodies.read(request, requestSizeMax)) {
+            results = ingest.ingest(project, body.bytes());
+        } catch (EvidentlyException e) {
+            String code = e.getClass().getSimpleName();
+            rejections.add(new Rejection(clock.instant(), project, null, code, e.getMessage(), null));
+            throw e;
+        }
+        byte[] answer = toJson(results);
+        response.setContentType("application/json");
+        response.setContentLength(answer.length);
+        response.getOutputStream().write(answer);
+    }
+
+    /** Model shape {@code PutProjectEventsResponse}; absent members are null, as in the service's visible style. */
+    private static byte[] toJson(List<EventResult> results) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(RESULT_SIZE * (results.size() + 1));
+        int failedEventCount = 0;
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            json.writeStartObject();
+            json.writeArrayPropertyStart("eventResults");
+            for (EventResult result : results) {
+                json.writeStartObject();
+                switch (result) {
+                    case EventResult.Accepted accepted -> {
+                        json.writeStringProperty("eventId", accepted.eventId().toString());
+                        json.writeNullProperty("errorCode");
+                        json.writeNullProperty("errorMessage");
+                    }
+                    case EventResult.Rejected rejected -> {
+                        failedEventCount++;
+                        json.writeNullProperty("eventId");
+                        json.writeStringProperty("errorCode", rejected.errorCode());
+                        json.writeStringProperty("errorMessage", rejected.errorMessage());
+                    }
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeNumberProperty("failedEventCount", failedEventCount);
+            json.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+}

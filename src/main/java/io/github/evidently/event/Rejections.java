@@ -1,0 +1,33 @@
+package io.github.evidently.event;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** The last rejections, in memory: they answer why something is missing. Thread-safe. */
+@Component
+public class Rejections {
+
+    /** How many are kept. */
+    public static final int KEPT_MAX = 1_000;
+
+    private final ArrayDeque<Rejection> last = new ArrayDeque<>();
+
+    /** The rejections kept, the latest first. */
+    public synchronized List<Rejection> latestFirst() {
+        return new ArrayList<>(last).reversed();
+    }
+
+    /** Forgets all. */
+    public synchronized void clear() {
+        last.clear();
+    }
+
+    synchronized void add(Rejection rejection) {
+        if (last.size() == KEPT_MAX) {
+            last.removeFirst();
+        }
+        last.addLast(rejection);
+    }
+}

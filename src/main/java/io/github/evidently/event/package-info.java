@@ -1,0 +1,7 @@
+/** PutProjectEvents: parse, validate, append, answer. */
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "store", "project"})
+@NullMarked
+package io.github.evidently.event;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

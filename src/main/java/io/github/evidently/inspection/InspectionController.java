@@ -1,0 +1,201 @@
+package io.github.evidently.inspection;
+
+import io.github.evidently.error.ValidationException;
+import io.github.evidently.event.EventQuery;
+import io.github.evidently.event.EventStore;
+import io.github.evidently.event.EventType;
+import io.github.evidently.event.Rejection;
+import io.github.evidently.event.Rejections;
+import io.github.evidently.event.StoredEvent;
+import io.github.evidently.project.ProjectRegistry;
+import io.github.evidently.resource.ProjectRef;
+import io.github.evidently.wire.EpochSeconds;
+import io.github.evidently.wire.QueryParameters;
+import jakarta.servlet.http.HttpServletRequest;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What the real service never told: the events received, those refused and why, and a way to start over. */
+@RestController
+class InspectionController {
+
+    private static final int LIMIT_MAX = 1_000;
+    private static final int LIMIT_DEFAULT = 100;
+
+    // A page of the largest events would be 256 MB.
+    private static final long PAGE_DATA_LENGTH_MAX = 8L * 1024 * 1024;
+
+    private static final Set<String> FILTERS =
+            new TreeSet<>(Set.of("project", "type", "entityId", "feature", "since", "until", "after"));
+    private static final Set<String> PAGE_PARAMETERS = new TreeSet<>(FILTERS);
+
+    static {
+        PAGE_PARAMETERS.add("limit");
+    }
+
+    private final EventStore events;
+    private final ProjectRegistry projects;
+    private final Rejections rejections;
+
+    InspectionController(EventStore events, ProjectRegistry projects, Rejections rejections) {
+        this.events = events;
+        this.projects = projects;
+        this.rejections = rejections;
+    }
+
+    /**
+     * A page of events.
+     *
+     * @param nextAfter the {@code after} of the next page; null when this is the last
+     */
+    record EventPage(List<EventView> events, @Nullable Long nextAfter) {}
+
+    /** An event as shown, times in epoch seconds with three decimals. */
+    record EventView(
+            long sequence,
+            String eventId,
+            String project,
+            String type,
+            BigDecimal timestamp,
+            BigDecimal receivedTime,
+            String data) {
+
+        static EventView of(StoredEvent stored) {
+            return new EventView(
+                    stored.sequence(),
+                    stored.event().eventId().toString(),
+                    stored.project(),
+                    stored.event().type().text(),
+                    EpochSeconds.withMillis(stored.event().timestamp()),
+                    EpochSeconds.withMillis(stored.receivedTime()),
+                    stored.event().data());
+        }
+    }
+
+    /** A rejection as shown. */
+    record RejectionView(
+            BigDecimal time,
+            String project,
+            @Nullable Integer entry,
+            String code,
+            String message,
+            @Nullable String data) {
+
+        static RejectionView of(Rejection rejection) {
+            return new RejectionView(
+                    EpochSeconds.withMillis(rejection.time()),
+                    rejection.project(),
+                    rejection.entry(),
+                    rejection.code(),
+                    rejection.message(),
+                    rejection.data());
+        }
+    }
+
+    @GetMapping("/_evidently/events")
+    EventPage events(HttpServletRequest request) {
+        QueryParameters parameters = QueryParameters.of(request).requireOnly(PAGE_PARAMETERS);
+        EventQuery query = query(parameters);
+        DataFilter filter = dataFilter(parameters);
+        int limit = parameters.integer("limit", 1, LIMIT_MAX, LIMIT_DEFAULT);
+        Page page = new Page(filter, limit);
+        events.read(query, page::add);
+        return page.toView();
+    }
+
+    @GetMapping("/_evidently/events/count")
+    Map<String, Long> count(HttpServletRequest request) {
+        QueryParameters parameters = QueryParameters.of(request).requireOnly(FILTERS);
+        EventQuery query = query(parameters);
+        DataFilter filter = dataFilter(parameters);
+        if (filter.matchesAll()) {
+            return Map.of("count", events.count(query));
+        }
+        AtomicLong count = new AtomicLong();
+        events.read(query, event -> {
+            if (filter.matches(event.event())) {
+                count.incrementAndGet();
+            }
+            return true;
+        });
+        return Map.of("count", count.get());
+    }
+
+    @GetMapping("/_evidently/rejections")
+    Map<String, List<RejectionView>> rejections() {
+        return Map.of(
+                "rejections",
+                rejections.latestFirst().stream().map(RejectionView::of).toList());
+    }
+
+    @PostMapping("/_evidently/reset")
+    Map<String, Object> reset() {
+        projects.reset();
+        rejections.clear();
+        return Map.of();
+    }
+
+    private EventQuery query(QueryParameters parameters) {
+        String project = parameters.text("project");
+        return new EventQuery(
+                project == null
+                        ? null
+                        : projects.require(ProjectRef.parse(project)).name(),
+                type(parameters.text("type")),
+                parameters.time("since"),
+                parameters.time("until"),
+                parameters.number("after", 0, Long.MAX_VALUE, 0));
+    }
+
+    private static @Nullable EventType type(@Nullable String text) {
+        return text == null
+                ? null
+                : EventType.find(text)
+                        .orElseThrow(() -> ValidationException.field(
+                                "type", "Parameter must be one of aws.evidently.evaluation, aws.evidently.custom"));
+    }
+
+    private static DataFilter dataFilter(QueryParameters parameters) {
+        return new DataFilter(parameters.text("entityId"), parameters.text("feature"));
+    }
+
+    /** Collects matching events up to the limits of a page. */
+    private static final class Page {
+
+        private final DataFilter filter;
+        private final int limit;
+        private final List<EventView> views = new ArrayList<>();
+        private long dataLength;
+        private boolean full;
+
+        Page(DataFilter filter, int limit) {
+            this.filter = filter;
+            this.limit = limit;
+        }
+
+        boolean add(StoredEvent event) {
+            if (filter.matches(event.event())) {
+                // The first that does not fit shows that there is another page.
+                full = views.size() == limit || dataLength > PAGE_DATA_LENGTH_MAX;
+                if (!full) {
+                    views.add(EventView.of(event));
+                    dataLength += event.event().data().length();
+                }
+            }
+            return !full;
+        }
+
+        EventPage toView() {
+            return new EventPage(views, full ? views.getLast().sequence() : null);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/** What a test or an operator asks the emulator: events received, rejections, reset. */
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "project", "event"})
+@NullMarked
+package io.github.evidently.inspection;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

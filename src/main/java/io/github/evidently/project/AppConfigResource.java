@@ -1,0 +1,9 @@
+package io.github.evidently.project;
+
+/**
+ * The AWS AppConfig objects of a project that is evaluated on the client (model shape {@code ProjectAppConfigResource}).
+ *
+ * @param applicationId 4 to 7 lower-case letters and digits, as the other two
+ * @param configurationProfileId made by the server
+ */
+public record AppConfigResource(String applicationId, String configurationProfileId, String environmentId) {}

@@ -1,0 +1,169 @@
+package io.github.evidently.project;
+
+import io.github.evidently.error.ConflictException;
+import io.github.evidently.error.ResourceNotFoundException;
+import io.github.evidently.resource.ProjectRef;
+import io.github.evidently.resource.ServerIdentity;
+import io.github.evidently.store.Database;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * The projects of this server, in the database and in memory: finding one costs no query.
+ *
+ * <p>Changes are on disk when a method returns, and every later call sees them. Thread-safe; of two concurrent changes
+ * one comes first.
+ */
+@Component
+public class ProjectRegistry {
+
+    private final ServerIdentity identity;
+    private final List<String> seeds;
+    private final ProjectStore store;
+    private final Database database;
+    private final Clock clock;
+    private volatile ConcurrentNavigableMap<String, Project> byName = new ConcurrentSkipListMap<>();
+
+    ProjectRegistry(
+            ServerIdentity identity, ProjectProperties properties, ProjectStore store, Database database, Clock clock) {
+        this.identity = identity;
+        this.seeds = properties.names();
+        this.store = store;
+        this.database = database;
+        this.clock = clock;
+        for (Project project : database.read(store::readAll)) {
+            byName.put(project.name(), project);
+        }
+        for (String name : seeds) {
+            if (find(name).isEmpty()) {
+                create(seed(name));
+            }
+        }
+    }
+
+    /** The project of that name. */
+    public Optional<Project> find(String name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** The project that a reference names; empty also for another account's or Region's. */
+    public Optional<Project> find(ProjectRef reference) {
+        return reference.nameAt(identity).flatMap(this::find);
+    }
+
+    /**
+     * The project that a request of the data plane names.
+     *
+     * @throws ResourceNotFoundException in the words of the data plane
+     */
+    public Project requireForDataPlane(ProjectRef reference) {
+        return find(reference).orElseThrow(() -> ResourceNotFoundException.dataPlaneProject(reference.arn(identity)));
+    }
+
+    /**
+     * The project that a request of the control plane names.
+     *
+     * @throws ResourceNotFoundException in the words of the control plane
+     */
+    public Project require(ProjectRef reference) {
+        return find(reference)
+                .orElseThrow(() -> ResourceNotFoundException.controlPlaneProject(reference.arn(identity)));
+    }
+
+    /** How many projects there are. */
+    public int count() {
+        return byName.size();
+    }
+
+    /**
+     * Projects in the order of their names.
+     *
+     * @param after the name that comes before the first one wanted; null to start with the first of all
+     * @param limit how many at most
+     */
+    public List<Project> list(@Nullable String after, int limit) {
+        ConcurrentNavigableMap<String, Project> projects = byName;
+        return (after == null ? projects : projects.tailMap(after, false))
+                .values().stream().limit(limit).toList();
+    }
+
+    /**
+     * Adds a project.
+     *
+     * @return the project as stored; the given one's id and times are ignored
+     * @throws ConflictException when one of that name exists
+     */
+    Project create(Project project) {
+        return database.write(
+                transaction -> {
+                    if (byName.containsKey(project.name())) {
+                        String arn = identity.projectArn(project.name());
+                        throw new ConflictException("Project with arn '" + arn + "' already exists.", arn, "project");
+                    }
+                    return store.insert(transaction, project);
+                },
+                created -> byName.put(created.name(), created));
+    }
+
+    /**
+     * Replaces a project by what the change makes of it.
+     *
+     * @throws ResourceNotFoundException when there is none, also when it was deleted meanwhile
+     */
+    Project update(ProjectRef reference, UnaryOperator<Project> change) {
+        return database.write(
+                transaction -> {
+                    Project updated = change.apply(require(reference));
+                    store.update(transaction, updated);
+                    return updated;
+                },
+                updated -> byName.put(updated.name(), updated));
+    }
+
+    /**
+     * Removes a project and, out of everybody's sight at once, its events.
+     *
+     * @throws ResourceNotFoundException when there is none
+     */
+    void delete(ProjectRef reference) {
+        database.write(
+                transaction -> {
+                    Project project = require(reference);
+                    store.delete(transaction, project);
+                    return project;
+                },
+                deleted -> byName.remove(deleted.name()));
+    }
+
+    /**
+     * Removes all projects with their events and creates the seeded ones anew, in one step: whatever is appended
+     * meanwhile is either removed with the rest or belongs to the new projects.
+     */
+    public void reset() {
+        database.write(
+                transaction -> {
+                    ConcurrentNavigableMap<String, Project> seeded = new ConcurrentSkipListMap<>();
+                    for (Project project : new ArrayList<>(byName.values())) {
+                        store.delete(transaction, project);
+                    }
+                    for (String name : seeds) {
+                        seeded.put(name, store.insert(transaction, seed(name)));
+                    }
+                    return seeded;
+                },
+                seeded -> byName = seeded);
+    }
+
+    private Project seed(String name) {
+        Instant now = clock.instant();
+        return new Project(0, name, null, now, now, null, null, java.util.Map.of());
+    }
+}

@@ -1,0 +1,7 @@
+/** Projects: CreateProject, GetProject, ListProjects, UpdateProject, DeleteProject and the registry that the hot path asks. */
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "store"})
+@NullMarked
+package io.github.evidently.project;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,284 @@
+package io.github.evidently.store;
+
+import io.github.evidently.error.EvidentlyException;
+import io.github.evidently.error.InternalServerException;
+import io.github.evidently.error.ServiceUnavailableException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one writer of the database: takes whatever waits into one transaction, commits once and then releases every
+ * caller of it.
+ *
+ * <p>An idle server commits a single request at once; under load, what arrives during one commit forms the next group.
+ * How much waits is bounded by the callers. No caller hears of success before the commit has returned, and the commit
+ * returns after the write-ahead log was synced.
+ *
+ * <p>After a failed transaction the connection is closed and another opened for the next one: a connection, and the
+ * kernel's page cache, whose sync failed must not be trusted again.
+ */
+final class GroupCommitter implements AutoCloseable {
+
+    // Bounds of one group: some 30 ms of work on a slow machine, and what SQLite must hold of it in memory.
+    private static final int GROUP_ROWS_MAX = 4_000;
+    private static final long GROUP_BYTES_MAX = 8L * 1024 * 1024;
+
+    private static final Duration STOP_WAIT_MAX = Duration.ofSeconds(4);
+    private static final Logger log = LoggerFactory.getLogger(GroupCommitter.class);
+
+    /** Opens the connection for writing; called again after each failure. */
+    interface Connector {
+        WriterConnection open() throws SQLException;
+    }
+
+    /** Hears of each transaction, on the committer's thread. */
+    interface Listener {
+        void committed(Duration duration);
+
+        void failed();
+    }
+
+    private final BlockingQueue<Task<?>> queue = new LinkedBlockingQueue<>();
+    private final Task<@Nullable Void> stop = new Task<>(_ -> null, _ -> {}, true, 0, 0);
+    private final Connector connector;
+    private final Listener listener;
+    private final Thread thread;
+    private @Nullable WriterConnection connection;
+    private volatile boolean failing;
+    private volatile boolean closed;
+    private volatile long lastCommitNanos;
+
+    /** @throws SQLException when the first connection cannot be opened */
+    GroupCommitter(Connector connector, Listener listener) throws SQLException {
+        this.connector = connector;
+        this.listener = listener;
+        this.connection = connector.open();
+        this.lastCommitNanos = System.nanoTime();
+        this.thread = Thread.ofPlatform().name("evidently-committer").start(this::run);
+    }
+
+    /**
+     * Runs work in a transaction of its own and waits until it is on disk.
+     *
+     * @param committed runs after the commit and before any later transaction, on the committer's thread
+     */
+    <T extends @Nullable Object> T writeAlone(Work<T> work, Consumer<? super T> committed) {
+        return await(submit(new Task<>(work, committed, true, 0, 0)));
+    }
+
+    /** Runs work in a transaction with whatever else waits and waits until it is on disk. */
+    <T extends @Nullable Object> T write(int rows, long bytes, Work<T> work) {
+        return await(submit(new Task<>(work, _ -> {}, false, rows, bytes)));
+    }
+
+    /** Tells whether work is committed within the time; false also when it is refused or fails. */
+    boolean tryWrite(Work<?> work, Duration timeout) {
+        try {
+            submit(new Task<>(work, _ -> {}, false, 0, 0)).future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException e) {
+            return false;
+        }
+    }
+
+    /** Whether the last transaction was committed, and not longer ago than that. */
+    boolean committedWithin(Duration age) {
+        return !failing && System.nanoTime() - lastCommitNanos < age.toNanos();
+    }
+
+    /** Commits what waits, then closes the connection. */
+    @Override
+    public void close() throws SQLException {
+        closed = true;
+        queue.add(stop);
+        try {
+            if (!thread.join(STOP_WAIT_MAX)) {
+                log.error("the committer did not finish within {} s", STOP_WAIT_MAX.toSeconds());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private <T extends @Nullable Object> Task<T> submit(Task<T> task) {
+        if (closed) {
+            throw new ServiceUnavailableException("The server is stopping");
+        }
+        queue.add(task);
+        return task;
+    }
+
+    private static <T extends @Nullable Object> T await(Task<T> task) {
+        try {
+            return task.future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof EvidentlyException refusal) {
+                throw refusal;
+            }
+            throw new InternalServerException("The store could not commit the request; nothing of it was stored");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InternalServerException("The request was interrupted before the store had committed it");
+        }
+    }
+
+    private void run() {
+        List<Task<?>> group = new ArrayList<>();
+        Task<?> first = takeNext();
+        while (first != stop) {
+            group.clear();
+            Task<?> next = fill(group, first);
+            commit(group);
+            first = next == null ? takeNext() : next;
+        }
+        // Whoever slipped in between the closing of the door and the stop is told, not left waiting.
+        for (Task<?> late; (late = queue.poll()) != null; ) {
+            late.future.completeExceptionally(new ServiceUnavailableException("The server is stopping"));
+        }
+        discardConnection();
+    }
+
+    /** Adds to the group what may be committed together; returns the task that may not, if it met one. */
+    private @Nullable Task<?> fill(List<Task<?>> group, Task<?> first) {
+        group.add(first);
+        if (first.alone) {
+            return null;
+        }
+        int rows = first.rows;
+        long bytes = first.bytes;
+        while (rows < GROUP_ROWS_MAX && bytes < GROUP_BYTES_MAX) {
+            Task<?> next = queue.poll();
+            if (next == null || next.alone) {
+                return next;
+            }
+            group.add(next);
+            rows += next.rows;
+            bytes += next.bytes;
+        }
+        return null;
+    }
+
+    private Task<?> takeNext() {
+        while (true) {
+            try {
+                return queue.take();
+            } catch (InterruptedException e) {
+                // Nobody may interrupt the committer: it ends by its stop task, after what waits before it.
+                log.debug("ignored an interrupt", e);
+            }
+        }
+    }
+
+    private void commit(List<Task<?>> group) {
+        long start = System.nanoTime();
+        try {
+            WriterConnection open = connection;
+            if (open == null) {
+                open = connector.open();
+                connection = open;
+            }
+            open.begin();
+            for (Task<?> task : group) {
+                task.execute(open);
+            }
+            open.commit();
+        } catch (Throwable failure) {
+            fail(group, failure);
+            return;
+        }
+        lastCommitNanos = System.nanoTime();
+        if (failing) {
+            failing = false;
+            log.info("the store commits again");
+        }
+        listener.committed(Duration.ofNanos(lastCommitNanos - start));
+        for (Task<?> task : group) {
+            task.succeed();
+        }
+    }
+
+    private void fail(List<Task<?>> group, Throwable failure) {
+        // Once per outage: under load a broken disk would otherwise fill the log.
+        if (!failing) {
+            failing = true;
+            log.error("the store cannot commit; nothing is acknowledged until it can", failure);
+        }
+        discardConnection();
+        listener.failed();
+        for (Task<?> task : group) {
+            task.future.completeExceptionally(failure);
+        }
+    }
+
+    /** Closing undoes what was not committed. */
+    private void discardConnection() {
+        WriterConnection open = connection;
+        connection = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (SQLException e) {
+                log.warn("the connection could not be closed", e);
+            }
+        }
+    }
+
+    /** A piece of work, who waits for it, and what it weighs. */
+    private static final class Task<T extends @Nullable Object> {
+
+        final boolean alone;
+        final int rows;
+        final long bytes;
+        final CompletableFuture<T> future = new CompletableFuture<>();
+        private final Work<T> work;
+        private final Consumer<? super T> committed;
+        private @Nullable T result;
+        private @Nullable EvidentlyException refusal;
+
+        Task(Work<T> work, Consumer<? super T> committed, boolean alone, int rows, long bytes) {
+            this.work = work;
+            this.committed = committed;
+            this.alone = alone;
+            this.rows = rows;
+            this.bytes = bytes;
+        }
+
+        void execute(Transaction transaction) throws SQLException {
+            try {
+                result = work.execute(transaction);
+            } catch (EvidentlyException e) {
+                refusal = e;
+            }
+        }
+
+        @SuppressWarnings("NullAway") // A result may be null exactly where T may be.
+        void succeed() {
+            if (refusal != null) {
+                future.completeExceptionally(refusal);
+                return;
+            }
+            try {
+                committed.accept(result);
+                future.complete(result);
+            } catch (RuntimeException e) {
+                log.error("a change is on disk, but what follows it failed", e);
+                future.completeExceptionally(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.evidently.wire;
+
+import java.io.IOException;
+import java.util.UUID;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fourth door: what Tomcat refuses before any of our code sees it, such as a malformed request line.
+ *
+ * <p>Tomcat creates it by name, so it is public and has a constructor without parameters.
+ */
+public class ContainerErrorValve extends ErrorReportValve {
+
+    @Override
+    protected void report(Request request, Response response, @Nullable Throwable throwable) {
+        // Only errors without a body: everything else has been answered by another door.
+        if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+            return;
+        }
+        if (response.getHeader(WireFilter.REQUEST_ID_HEADER) == null) {
+            response.setHeader(WireFilter.REQUEST_ID_HEADER, UUID.randomUUID().toString());
+        }
+        try {
+            ErrorResponse.write(HttpErrors.of(response.getStatus()), response);
+            response.finishResponse();
+        } catch (IOException e) {
+            getContainer().getLogger().debug("the client is gone", e);
+        }
+    }
+}

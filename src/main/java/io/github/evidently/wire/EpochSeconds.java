@@ -1,0 +1,81 @@
+package io.github.evidently.wire;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.OptionalLong;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * Points in time on the wire: JSON numbers of seconds since 1970, whole or with a fraction.
+ *
+ * <p>boto3 sends integers, the Java SDK three decimals, the JavaScript SDKs up to three, Go the shortest form of a
+ * double. As an extension of ours a string with an ISO-8601 instant is understood too.
+ */
+public final class EpochSeconds {
+
+    /** The last millisecond of the year 9999. */
+    public static final long MILLIS_MAX = 253_402_300_799_999L;
+
+    /** What a value that {@link #parseMillis} refuses must be. */
+    public static final String CONSTRAINT =
+            "Member must be a timestamp: epoch seconds from 0 to the year 9999, or an ISO-8601 instant";
+
+    // The longest ISO-8601 instant with nanoseconds and an offset has 35 characters.
+    private static final int INSTANT_LENGTH_MAX = 40;
+
+    private EpochSeconds() {}
+
+    /**
+     * Reads the parser's current value, rounded to the nearest millisecond.
+     *
+     * @return milliseconds since 1970 within 0 and {@link #MILLIS_MAX}; empty when the value is no such timestamp
+     */
+    public static OptionalLong parseMillis(JsonParser parser) {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT) {
+            return fromSeconds(parser.getDoubleValue());
+        }
+        return token == JsonToken.VALUE_STRING ? fromInstant(parser.getString()) : OptionalLong.empty();
+    }
+
+    /**
+     * Reads text as it stands in a query: a number of seconds or an ISO-8601 instant.
+     *
+     * @return as {@link #parseMillis(JsonParser)}
+     */
+    public static OptionalLong parseMillis(String text) {
+        if (text.length() > INSTANT_LENGTH_MAX) {
+            return OptionalLong.empty();
+        }
+        try {
+            return fromSeconds(Double.parseDouble(text));
+        } catch (NumberFormatException e) {
+            return fromInstant(text);
+        }
+    }
+
+    /** Seconds with three decimals, as the inspection API shows times. */
+    public static BigDecimal withMillis(Instant time) {
+        return BigDecimal.valueOf(time.toEpochMilli(), 3);
+    }
+
+    private static OptionalLong fromSeconds(double seconds) {
+        // A double holds every millisecond up to the year 9999; NaN fails both comparisons.
+        double millis = Math.rint(seconds * 1000);
+        return millis >= 0 && millis <= MILLIS_MAX ? OptionalLong.of((long) millis) : OptionalLong.empty();
+    }
+
+    private static OptionalLong fromInstant(String text) {
+        if (text.length() > INSTANT_LENGTH_MAX) {
+            return OptionalLong.empty();
+        }
+        try {
+            long millis = Instant.parse(text).toEpochMilli();
+            return millis >= 0 && millis <= MILLIS_MAX ? OptionalLong.of(millis) : OptionalLong.empty();
+        } catch (DateTimeParseException | ArithmeticException e) {
+            return OptionalLong.empty();
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.evidently.wire;
+
+import io.github.evidently.error.EvidentlyException;
+import io.github.evidently.error.InternalServerException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.util.DisconnectedClientHelper;
+
+/** The first two of the four doors to {@link ErrorResponse}: the service's own exceptions and Spring MVC's. */
+@RestControllerAdvice
+class ErrorAdvice extends ResponseEntityExceptionHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(ErrorAdvice.class);
+
+    @ExceptionHandler
+    void handle(EvidentlyException exception, HttpServletResponse response) throws IOException {
+        ErrorResponse.write(exception, response);
+    }
+
+    @ExceptionHandler
+    void handle(Throwable failure, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
+            return; // Nobody is left to answer.
+        }
+        logFailure(failure, request, response);
+        ErrorResponse.write(new InternalServerException(HttpErrors.INTERNAL_ERROR_TEXT), response);
+    }
+
+    static void logFailure(Throwable failure, HttpServletRequest request, HttpServletResponse response) {
+        log.error(
+                "{} {} failed, request id {}",
+                request.getMethod(),
+                request.getRequestURI(),
+                response.getHeader(WireFilter.REQUEST_ID_HEADER),
+                failure);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+            Exception exception,
+            @Nullable Object body,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        HttpServletResponse response = ((ServletWebRequest) request).getResponse();
+        if (response == null) {
+            return null;
+        }
+        if (status.is5xxServerError()) {
+            logFailure(exception, ((ServletWebRequest) request).getRequest(), response);
+        }
+        try {
+            ErrorResponse.write(HttpErrors.of(status.value()), response);
+        } catch (IOException e) {
+            log.debug("the client is gone", e);
+        }
+        return null;
+    }
+}

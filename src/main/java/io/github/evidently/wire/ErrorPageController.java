@@ -1,0 +1,28 @@
+package io.github.evidently.wire;
+
+import io.github.evidently.error.UnknownOperationException;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The third door: where the container sends what failed outside Spring MVC, in a filter for example. */
+@RestController
+class ErrorPageController implements ErrorController {
+
+    @RequestMapping("/error")
+    void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status)) {
+            UnknownOperationException notAnOperation = HttpErrors.unknownOperation();
+            ErrorResponse.write(notAnOperation, response);
+            return;
+        }
+        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure) {
+            ErrorAdvice.logFailure(failure, request, response);
+        }
+        ErrorResponse.write(HttpErrors.of(status), response);
+    }
+}

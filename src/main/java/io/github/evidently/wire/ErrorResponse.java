@@ -1,0 +1,124 @@
+package io.github.evidently.wire;
+
+import io.github.evidently.error.ConflictException;
+import io.github.evidently.error.EvidentlyException;
+import io.github.evidently.error.InternalServerException;
+import io.github.evidently.error.RequestEntityTooLargeException;
+import io.github.evidently.error.ResourceNotFoundException;
+import io.github.evidently.error.ServiceUnavailableException;
+import io.github.evidently.error.ThrottlingException;
+import io.github.evidently.error.UnknownOperationException;
+import io.github.evidently.error.ValidationException;
+import io.github.evidently.error.ValidationExceptionField;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * Errors as they leave the server: the one place where exceptions become status, {@code x-amzn-ErrorType} and body.
+ *
+ * <p>The body has the message first, then the members of the shape, absent ones as null, and no type: SDKs take the type
+ * from the header, and the real service's bodies have none (observed).
+ */
+final class ErrorResponse {
+
+    static final String TYPE_HEADER = "x-amzn-ErrorType";
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private ErrorResponse() {}
+
+    /** Writes the answer unless one is under way already. */
+    static void write(EvidentlyException exception, HttpServletResponse response) throws IOException {
+        if (response.isCommitted()) {
+            return;
+        }
+        response.resetBuffer();
+        response.setStatus(status(exception));
+        response.setHeader(TYPE_HEADER, exception.getClass().getSimpleName());
+        if (exception instanceof ThrottlingException throttling) {
+            response.setHeader(
+                    "Retry-After",
+                    Long.toString(Math.max(1, throttling.retryAfter().toSeconds())));
+        }
+        response.setContentType("application/json");
+        byte[] body = body(exception);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+        response.flushBuffer();
+    }
+
+    private static int status(EvidentlyException exception) {
+        return switch (exception) {
+            case ValidationException _ -> 400;
+            case ResourceNotFoundException _, UnknownOperationException _ -> 404;
+            case ConflictException _ -> 409;
+            case RequestEntityTooLargeException _ -> 413;
+            case ThrottlingException _ -> 429;
+            case InternalServerException _ -> 500;
+            case ServiceUnavailableException _ -> 503;
+        };
+    }
+
+    private static byte[] body(EvidentlyException exception) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
+        try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
+            json.writeStartObject();
+            json.writeStringProperty("message", exception.getMessage());
+            switch (exception) {
+                case ValidationException e -> {
+                    json.writeStringProperty("reason", e.reason().text());
+                    writeFieldList(json, e.fieldList());
+                }
+                case ResourceNotFoundException e -> {
+                    writeNullable(json, "resourceId", e.resourceId());
+                    writeNullable(json, "resourceType", e.resourceType());
+                }
+                case ConflictException e -> {
+                    json.writeStringProperty("resourceId", e.resourceId());
+                    json.writeStringProperty("resourceType", e.resourceType());
+                }
+                case ThrottlingException _ -> {
+                    json.writeStringProperty("serviceCode", "evidently");
+                    json.writeNullProperty("quotaCode");
+                }
+                case UnknownOperationException _,
+                        RequestEntityTooLargeException _,
+                        InternalServerException _,
+                        ServiceUnavailableException _ -> {
+                    // The message is their only member.
+                }
+            }
+            json.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void writeFieldList(JsonGenerator json, List<ValidationExceptionField> fieldList) {
+        if (fieldList.isEmpty()) {
+            json.writeNullProperty("fieldList");
+            return;
+        }
+        json.writeArrayPropertyStart("fieldList");
+        for (ValidationExceptionField field : fieldList) {
+            json.writeStartObject();
+            json.writeStringProperty("name", field.name());
+            json.writeStringProperty("message", field.message());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    private static void writeNullable(JsonGenerator json, String name, @Nullable String value) {
+        if (value == null) {
+            json.writeNullProperty(name);
+        } else {
+            json.writeStringProperty(name, value);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.github.evidently.wire;
+
+import java.util.List;
+import java.util.Optional;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * An operation of Evidently (service model).
+ *
+ * @param name as in the model, for example {@code PutProjectEvents}
+ * @param method the HTTP method
+ * @param path the path with its labels in braces
+ */
+record Operation(String name, String method, PathPattern path) {
+
+    /** All 38. */
+    static final List<Operation> ALL = List.of(
+            of("BatchEvaluateFeature", "POST", "/projects/{project}/evaluations"),
+            of("CreateExperiment", "POST", "/projects/{project}/experiments"),
+            of("CreateFeature", "POST", "/projects/{project}/features"),
+            of("CreateLaunch", "POST", "/projects/{project}/launches"),
+            of("CreateProject", "POST", "/projects"),
+            of("CreateSegment", "POST", "/segments"),
+            of("DeleteExperiment", "DELETE", "/projects/{project}/experiments/{experiment}"),
+            of("DeleteFeature", "DELETE", "/projects/{project}/features/{feature}"),
+            of("DeleteLaunch", "DELETE", "/projects/{project}/launches/{launch}"),
+            of("DeleteProject", "DELETE", "/projects/{project}"),
+            of("DeleteSegment", "DELETE", "/segments/{segment}"),
+            of("EvaluateFeature", "POST", "/projects/{project}/evaluations/{feature}"),
+            of("GetExperiment", "GET", "/projects/{project}/experiments/{experiment}"),
+            of("GetExperimentResults", "POST", "/projects/{project}/experiments/{experiment}/results"),
+            of("GetFeature", "GET", "/projects/{project}/features/{feature}"),
+            of("GetLaunch", "GET", "/projects/{project}/launches/{launch}"),
+            of("GetProject", "GET", "/projects/{project}"),
+            of("GetSegment", "GET", "/segments/{segment}"),
+            of("ListExperiments", "GET", "/projects/{project}/experiments"),
+            of("ListFeatures", "GET", "/projects/{project}/features"),
+            of("ListLaunches", "GET", "/projects/{project}/launches"),
+            of("ListProjects", "GET", "/projects"),
+            of("ListSegmentReferences", "GET", "/segments/{segment}/references"),
+            of("ListSegments", "GET", "/segments"),
+            of("ListTagsForResource", "GET", "/tags/{resourceArn}"),
+            of("PutProjectEvents", "POST", "/events/projects/{project}"),
+            of("StartExperiment", "POST", "/projects/{project}/experiments/{experiment}/start"),
+            of("StartLaunch", "POST", "/projects/{project}/launches/{launch}/start"),
+            of("StopExperiment", "POST", "/projects/{project}/experiments/{experiment}/cancel"),
+            of("StopLaunch", "POST", "/projects/{project}/launches/{launch}/cancel"),
+            of("TagResource", "POST", "/tags/{resourceArn}"),
+            of("TestSegmentPattern", "POST", "/test-segment-pattern"),
+            of("UntagResource", "DELETE", "/tags/{resourceArn}"),
+            of("UpdateExperiment", "PATCH", "/projects/{project}/experiments/{experiment}"),
+            of("UpdateFeature", "PATCH", "/projects/{project}/features/{feature}"),
+            of("UpdateLaunch", "PATCH", "/projects/{project}/launches/{launch}"),
+            of("UpdateProject", "PATCH", "/projects/{project}"),
+            of("UpdateProjectDataDelivery", "PATCH", "/projects/{project}/data-delivery"));
+
+    private static Operation of(String name, String method, String path) {
+        return new Operation(name, method, PathPatternParser.defaultInstance.parse(path));
+    }
+
+    /** The operation of a request, by its raw, still percent-encoded path. */
+    static Optional<Operation> find(String method, String rawPath) {
+        PathContainer container = PathContainer.parsePath(rawPath);
+        return ALL.stream()
+                .filter(operation -> operation.method.equals(method) && operation.path.matches(container))
+                .findFirst();
+    }
+}

@@ -1,0 +1,86 @@
+package io.github.evidently.wire;
+
+import io.github.evidently.error.ValidationException;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters of a query string; every method that reads one throws {@link ValidationException} with its name.
+ *
+ * <p>An empty value counts as absent.
+ */
+public final class QueryParameters {
+
+    private final Map<String, String[]> values;
+
+    private QueryParameters(Map<String, String[]> values) {
+        this.values = values;
+    }
+
+    /** The parameters of a request without a body. */
+    public static QueryParameters of(HttpServletRequest request) {
+        return new QueryParameters(request.getParameterMap());
+    }
+
+    /** Refuses a parameter that is not among the known: a mistyped filter would silently match everything. */
+    public QueryParameters requireOnly(Set<String> known) {
+        for (String name : values.keySet()) {
+            if (!known.contains(name)) {
+                throw ValidationException.field(
+                        name, "There is no such parameter; known are " + String.join(", ", known));
+            }
+        }
+        return this;
+    }
+
+    /** The value, given at most once. */
+    public @Nullable String text(String name) {
+        String[] given = values.get(name);
+        if (given == null) {
+            return null;
+        }
+        if (given.length > 1) {
+            throw ValidationException.field(name, "Parameter must be given once");
+        }
+        return given[0].isEmpty() ? null : given[0];
+    }
+
+    /** The value as a number from min to max. */
+    public int integer(String name, int min, int max, int otherwise) {
+        return (int) number(name, min, max, otherwise);
+    }
+
+    /** The value as a number from min to max. */
+    public long number(String name, long min, long max, long otherwise) {
+        String text = text(name);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            long value = Long.parseLong(text);
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Refused below, like a number outside the bounds.
+        }
+        throw ValidationException.field(name, "Parameter must be a whole number from " + min + " to " + max);
+    }
+
+    /** The value as a point in time: epoch seconds or an ISO-8601 instant. */
+    public @Nullable Instant time(String name) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        OptionalLong millis = EpochSeconds.parseMillis(text);
+        if (millis.isEmpty()) {
+            throw ValidationException.field(name, EpochSeconds.CONSTRAINT);
+        }
+        return Instant.ofEpochMilli(millis.getAsLong());
+    }
+}

@@ -1,0 +1,235 @@
+package io.github.evidently.wire;
+
+import io.github.evidently.error.RequestEntityTooLargeException;
+import io.github.evidently.error.ThrottlingException;
+import io.github.evidently.error.ValidationException;
+import io.github.evidently.error.ValidationExceptionField;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Path;
+import jakarta.validation.Validator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
+
+/**
+ * Reads request bodies within limits, whatever their Content-Type: AWS's clients send JSON under several names or none.
+ *
+ * <p>A body takes memory as it arrives, not as it is announced, and all bodies together stay within one budget, because
+ * virtual threads would otherwise accept any number of them at once. Thread-safe.
+ */
+@Component
+public final class RequestBodies {
+
+    // The largest request of the control plane, 2,500 entity overrides, is some 40 KB.
+    private static final long CONTROL_PLANE_SIZE_MAX = 256 * 1024;
+    private static final int FIRST_READ = 16 * 1024;
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    // The parser quotes what it found; a client that sends garbage does not need all of it back.
+    private static final int DETAIL_LENGTH_MAX = 200;
+
+    private final long memoryMax;
+    private final AtomicLong memoryUsed = new AtomicLong();
+    private final Validator validator;
+    private final JsonMapper mapper = JsonMapper.builder(JsonFactory.builder()
+                    .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+                    .build())
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .build();
+
+    RequestBodies(WireProperties properties, Validator validator) {
+        this.memoryMax = properties.bodyMemoryMax().toBytes();
+        this.validator = validator;
+    }
+
+    /**
+     * Reads a whole body as it is.
+     *
+     * @param sizeMax the largest body taken
+     * @throws RequestEntityTooLargeException when the body is larger; what is left of it is not kept
+     * @throws ThrottlingException when the bodies in work fill the budget
+     * @throws ValidationException when the connection breaks before the body's end, or the body is not UTF-8
+     */
+    public RequestBody read(HttpServletRequest request, DataSize sizeMax) {
+        return read(request, sizeMax.toBytes());
+    }
+
+    /**
+     * Reads a request of the control plane and checks it against the constraints of its type.
+     *
+     * @param type a record whose components are the members of the model's shape
+     * @throws ValidationException naming each faulty member
+     */
+    public <T> T read(HttpServletRequest request, Class<T> type) {
+        T value;
+        try (RequestBody body = read(request, CONTROL_PLANE_SIZE_MAX)) {
+            value = mapper.readValue(body.bytes(), type);
+        } catch (StreamReadException e) {
+            throw cannotParse(e);
+        } catch (JacksonException e) {
+            String path = memberPath(e);
+            throw path.isEmpty()
+                    ? ValidationException.cannotParse("The request body must be one JSON object")
+                    : ValidationException.field(path, "Member must have the type of the service model");
+        }
+        if (value == null) {
+            throw ValidationException.cannotParse("The request body must be one JSON object");
+        }
+        List<ValidationExceptionField> faults = new ArrayList<>();
+        for (ConstraintViolation<T> violation : validator.validate(value)) {
+            faults.add(new ValidationExceptionField(memberPath(violation.getPropertyPath()), violation.getMessage()));
+        }
+        if (!faults.isEmpty()) {
+            // Bean Validation reports in no order; the answer should not change from call to call.
+            faults.sort(Comparator.comparing(ValidationExceptionField::name)
+                    .thenComparing(ValidationExceptionField::message));
+            throw ValidationException.fields(faults);
+        }
+        return value;
+    }
+
+    /** The error for a body that the JSON parser refuses: one sentence with the place of the fault. */
+    public static ValidationException cannotParse(JacksonException exception) {
+        String detail = String.valueOf(exception.getOriginalMessage());
+        if (detail.length() > DETAIL_LENGTH_MAX) {
+            detail = detail.substring(0, DETAIL_LENGTH_MAX) + "…";
+        }
+        TokenStreamLocation location = exception.getLocation();
+        String place =
+                location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
+        return ValidationException.cannotParse("The request body is not valid JSON" + place + ": " + detail);
+    }
+
+    private RequestBody read(HttpServletRequest request, long sizeMax) {
+        long announced = request.getContentLengthLong();
+        if (announced > sizeMax) {
+            throw tooLarge(sizeMax);
+        }
+        Reservation reservation = new Reservation();
+        boolean complete = false;
+        try {
+            byte[] bytes = readAll(request.getInputStream(), announced, sizeMax, reservation);
+            requireUtf8(bytes);
+            complete = true;
+            return new RequestBody(bytes, reservation::release);
+        } catch (IOException e) {
+            throw ValidationException.cannotParse("The request body could not be read to its end");
+        } finally {
+            if (!complete) {
+                reservation.release();
+            }
+        }
+    }
+
+    private static byte[] readAll(InputStream in, long announced, long sizeMax, Reservation reservation)
+            throws IOException {
+        // One byte more than announced, so that the end is seen without growing.
+        int first = (int) Math.min(announced < 0 ? FIRST_READ : announced + 1, 4L * FIRST_READ);
+        reservation.add(first);
+        byte[] buffer = new byte[first];
+        int length = 0;
+        while (true) {
+            int count = in.readNBytes(buffer, length, buffer.length - length);
+            length += count;
+            if (length > sizeMax) {
+                throw tooLarge(sizeMax);
+            }
+            if (length < buffer.length) {
+                return length == buffer.length ? buffer : Arrays.copyOf(buffer, length);
+            }
+            reservation.add(buffer.length);
+            buffer = Arrays.copyOf(buffer, buffer.length * 2);
+        }
+    }
+
+    /** The JSON parser would let overlong forms and encoded surrogates through and change the text silently. */
+    private static void requireUtf8(byte[] bytes) {
+        int bits = 0;
+        for (byte b : bytes) {
+            bits |= b;
+        }
+        if (bits >= 0) {
+            return; // All ASCII.
+        }
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+        } catch (CharacterCodingException e) {
+            throw ValidationException.cannotParse("The request body is not valid UTF-8");
+        }
+    }
+
+    private static RequestEntityTooLargeException tooLarge(long sizeMax) {
+        return new RequestEntityTooLargeException("The request body is larger than " + sizeMax + " bytes");
+    }
+
+    private static String memberPath(JacksonException exception) {
+        StringBuilder path = new StringBuilder();
+        for (JacksonException.Reference reference : exception.getPath()) {
+            String name = reference.getPropertyName();
+            path.append(path.isEmpty() ? "" : ".").append(name == null ? reference.getIndex() : name);
+        }
+        return path.toString();
+    }
+
+    private static String memberPath(Path violated) {
+        StringBuilder path = new StringBuilder();
+        for (Path.Node node : violated) {
+            // An entry of a map is named by its key; the node's own name ("<map key>") says nothing to a client.
+            if (node.getKey() != null) {
+                path.append('.').append(node.getKey());
+            }
+            if (node.getName() != null && !node.getName().startsWith("<")) {
+                path.append(path.isEmpty() ? "" : ".").append(node.getName());
+            }
+        }
+        return path.toString();
+    }
+
+    /** What one body has taken of the budget. */
+    private final class Reservation {
+
+        private long size;
+
+        void add(int count) {
+            if (memoryUsed.addAndGet(count) > memoryMax) {
+                memoryUsed.addAndGet(-count);
+                throw new ThrottlingException("Rate exceeded", RETRY_AFTER);
+            }
+            size += count;
+        }
+
+        void release() {
+            memoryUsed.addAndGet(-size);
+            size = 0;
+        }
+    }
+}

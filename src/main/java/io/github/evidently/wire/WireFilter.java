@@ -1,0 +1,64 @@
+package io.github.evidently.wire;
+
+import io.github.evidently.error.ValidationException;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Enumeration;
+import java.util.StringJoiner;
+import java.util.UUID;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+
+/**
+ * What every request gets: a request id, the CORS headers that browser SDKs need, and a path without surprises.
+ *
+ * <p>Written by hand because the service's CORS trait is simpler than a CORS framework: every origin, every method, the
+ * requested headers echoed, 600 seconds, and OPTIONS is answered here for any path.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class WireFilter extends HttpFilter {
+
+    static final String REQUEST_ID_HEADER = "x-amzn-RequestId";
+
+    private static final long serialVersionUID = 1L;
+    private static final String EXPOSED_HEADERS =
+            "x-amzn-errortype,x-amzn-requestid,x-amzn-errormessage,x-amzn-trace-id,x-amz-apigw-id,date,retry-after";
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        response.setHeader(REQUEST_ID_HEADER, UUID.randomUUID().toString());
+        if (request.getHeader("Origin") != null) {
+            response.setHeader("Access-Control-Allow-Origin", "*");
+            response.setHeader("Access-Control-Expose-Headers", EXPOSED_HEADERS);
+        }
+        if (request.getMethod().equals("OPTIONS")) {
+            answerOptions(request, response);
+        } else if (request.getRequestURI().indexOf(';') >= 0) {
+            // Spring would cut off what follows a semicolon and route the rest; no name of Evidently has one.
+            ErrorResponse.write(ValidationException.cannotParse("The path must not contain a semicolon"), response);
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    private static void answerOptions(HttpServletRequest request, HttpServletResponse response) {
+        StringJoiner requestedHeaders = new StringJoiner(",");
+        for (Enumeration<String> values = request.getHeaders("Access-Control-Request-Headers");
+                values.hasMoreElements(); ) {
+            requestedHeaders.add(values.nextElement());
+        }
+        response.setHeader("Access-Control-Allow-Methods", "GET,POST,PATCH,PUT,DELETE,OPTIONS");
+        if (requestedHeaders.length() > 0) {
+            response.setHeader("Access-Control-Allow-Headers", requestedHeaders.toString());
+        }
+        response.setHeader("Access-Control-Max-Age", "600");
+        response.setContentLength(0);
+    }
+}
