@@ -1,0 +1,222 @@
+package io.github.evidently.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.evidently.error.ValidationException;
+import io.github.evidently.error.ValidationException.Reason;
+import io.github.evidently.error.ValidationExceptionField;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
+
+class EventParserTest {
+
+    private static final UUID ID = UUID.fromString("00000000-0000-0000-0000-000000000001");
+    private final EventParser parser = new EventParser(new EventDataValidator(DataSize.ofKilobytes(256)), () -> ID);
+
+    @Test
+    void readsBothTypesInOrder() {
+        List<Entry> entries = parse("""
+                {"events":[
+                  {"timestamp":1637368646.468,"type":"aws.evidently.custom","data":"{\\"a\\": 1}"},
+                  {"data":"{\\"feature\\":\\"f\\",\\"entityId\\":\\"e\\",\\"variation\\":\\"v\\",\\"type\\":\\"t\\"}",
+                   "type":"aws.evidently.evaluation","timestamp":1627580583}
+                ]}""");
+
+        assertThat(entries)
+                .containsExactly(
+                        new Entry.Valid(new ProjectEvent(
+                                ID, EventType.CUSTOM, Instant.ofEpochMilli(1637368646468L), "{\"a\": 1}")),
+                        new Entry.Valid(new ProjectEvent(
+                                ID,
+                                EventType.EVALUATION,
+                                Instant.ofEpochSecond(1627580583),
+                                "{\"feature\":\"f\",\"entityId\":\"e\",\"variation\":\"v\",\"type\":\"t\"}")));
+    }
+
+    @Test
+    void ignoresUnknownMembersAnywhere() {
+        List<Entry> entries = parse("""
+                {"x":{"events":[1]},"events":[{"y":[{"data":1}],"timestamp":1,"type":"aws.evidently.custom",
+                "data":"{}","z":null}],"w":1.5}""");
+
+        assertThat(entries).singleElement().isInstanceOf(Entry.Valid.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "nonsense",
+                "null",
+                "[]",
+                "\"events\"",
+                "17",
+                "{\"events\":[]",
+                "{\"events\":[}",
+                "{\"events\":[]} x",
+                "{\"events\":[]}{}",
+                "{\"events\":[],\"events\":[]}",
+                "{\"events\":[],}",
+                "{'events':[]}",
+                "{\"events\":[],\"x\":NaN}",
+                "{\"events\":[],\"x\":[{\"y\":-Infinity}]}",
+                "{\"events\":[{\"data\":\"\\ud8\"}]}",
+                "{\"events\":[{\"data\":\"a\nb\"}]}",
+                "{\"events\":[{\"timestamp\":01}]}"
+            })
+    void cannotParseWhatIsNotOneJsonObject(String body) {
+        assertThatExceptionOfType(ValidationException.class)
+                .isThrownBy(() -> parse(body))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.CANNOT_PARSE))
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(500).startsWith("The request body "));
+    }
+
+    @Test
+    void cannotParseNestingThatIsTooDeep() {
+        String deep = "[".repeat(100_000) + "]".repeat(100_000);
+
+        assertThatExceptionOfType(ValidationException.class)
+                .isThrownBy(() -> parse("{\"events\":[],\"x\":" + deep + "}"))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.CANNOT_PARSE))
+                .withMessageContaining("nesting depth");
+    }
+
+    @Test
+    void cannotParseANumberOfAMillionDigits() {
+        assertThatExceptionOfType(ValidationException.class)
+                .isThrownBy(() -> parse("{\"events\":[{\"timestamp\":" + "1".repeat(1_000_000) + "}]}"))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.CANNOT_PARSE))
+                .withMessageContaining("Number value length");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"events\":null}", "{\"events\":{}}", "{\"events\":\"x\"}", "{\"events\":1}"})
+    void eventsMustBeAList(String body) {
+        assertThatExceptionOfType(ValidationException.class)
+                .isThrownBy(() -> parse(body))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(Reason.FIELD_VALIDATION_FAILED))
+                .satisfies(e -> assertThat(e.fieldList())
+                        .extracting(ValidationExceptionField::name)
+                        .containsExactly("events"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "1", "\"x\"", "[]"})
+    void anEntryMustBeAnObject(String entry) {
+        assertThatExceptionOfType(ValidationException.class)
+                .isThrownBy(() -> parse("{\"events\":[{},{},{}," + entry + "]}"))
+                .satisfies(e -> assertThat(e.fieldList())
+                        .containsExactly(new ValidationExceptionField("events.3", "Member must be an object")));
+    }
+
+    @Test
+    void takesNoneAndFiftyButNotFiftyOne() {
+        assertThat(parse("{\"events\":[]}")).isEmpty();
+        assertThat(parse("{\"events\":[" + "{},".repeat(49) + "{}]}")).hasSize(50);
+        assertThatExceptionOfType(ValidationException.class)
+                .isThrownBy(() -> parse("{\"events\":[" + "{},".repeat(50) + "{}]}"))
+                .withMessage("1 validation error detected: Value at 'events' failed to satisfy constraint:"
+                        + " Member must have length less than or equal to 50");
+    }
+
+    @Test
+    void namesEveryMissingMember() {
+        assertThat(faultsOf("{}"))
+                .extracting(ValidationExceptionField::name, ValidationExceptionField::message)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple("timestamp", "Member must not be null"),
+                        org.assertj.core.groups.Tuple.tuple("type", "Member must not be null"),
+                        org.assertj.core.groups.Tuple.tuple("data", "Member must not be null"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"timestamp\":null",
+                "\"timestamp\":true",
+                "\"timestamp\":[1]",
+                "\"timestamp\":{\"a\":[]}",
+                "\"timestamp\":NaN",
+                "\"timestamp\":1e300",
+                "\"timestamp\":-1",
+                "\"timestamp\":\"yesterday\"",
+                "\"type\":null",
+                "\"type\":1",
+                "\"type\":{}",
+                "\"type\":\"aws.evidently.Custom\"",
+                "\"data\":null",
+                "\"data\":1",
+                "\"data\":{\"a\":1}",
+                "\"data\":[]"
+            })
+    void anIllTypedMemberFailsItsEntryAlone(String member) {
+        String name = member.substring(1, member.indexOf('"', 1));
+        String others = "";
+        others += name.equals("timestamp") ? "" : "\"timestamp\":1,";
+        others += name.equals("type") ? "" : "\"type\":\"aws.evidently.custom\",";
+        others += name.equals("data") ? "" : "\"data\":\"{}\",";
+
+        assertThat(faultsOf("{" + others + member + "}"))
+                .extracting(ValidationExceptionField::name)
+                .containsExactly(name);
+    }
+
+    @Test
+    void theLastOfARepeatedMemberCounts() {
+        List<Entry> entries = parse(
+                "{\"events\":[{\"timestamp\":\"x\",\"timestamp\":1,\"type\":1,\"type\":\"aws.evidently.custom\",\"data\":1,\"data\":\"{}\"}]}");
+
+        assertThat(entries).singleElement().isInstanceOf(Entry.Valid.class);
+    }
+
+    @Test
+    void keepsTheMessageOfAResultWithin1024Characters() {
+        String data = "{\\\"feature\\\":1,\\\"x\\\":\\\"" + "y".repeat(5000) + "\\\"";
+
+        Entry.Invalid invalid = (Entry.Invalid)
+                parse("{\"events\":[{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"" + data + "\"}]}")
+                        .getFirst();
+
+        assertThat(invalid.message()).contains("'data'").hasSizeBetween(1, 1024);
+    }
+
+    /** Whatever the bytes are, the answer is entries or a ValidationException. */
+    @Test
+    void neverFailsOtherwiseOnMutatedBodies() {
+        Random random = new Random(20261123);
+        byte[] good =
+                "{\"events\":[{\"timestamp\":1.5,\"type\":\"aws.evidently.custom\",\"data\":\"{\\\"a\\\":\\\"\\u00e4\\\"}\"}]}"
+                        .getBytes(StandardCharsets.UTF_8);
+        int refused = 0;
+        for (int round = 0; round < 20_000; round++) {
+            byte[] body = good.clone();
+            for (int change = random.nextInt(3); change >= 0; change--) {
+                body[random.nextInt(body.length)] = (byte) random.nextInt(256);
+            }
+            try {
+                assertThat(parser.parse(body)).hasSizeLessThanOrEqualTo(50);
+            } catch (ValidationException e) {
+                refused++;
+                assertThat(e.getMessage()).isNotEmpty();
+            }
+        }
+        assertThat(refused).isBetween(1_000, 19_999);
+    }
+
+    private List<Entry> parse(String body) {
+        return parser.parse(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private List<ValidationExceptionField> faultsOf(String entry) {
+        return ((Entry.Invalid) parse("{\"events\":[" + entry + "]}").getFirst()).faults();
+    }
+}
