@@ -101,6 +101,11 @@ final class GroupCommitter implements AutoCloseable {
         return !failing && System.nanoTime() - lastCommitNanos < age.toNanos();
     }
 
+    /** How many pieces of work wait for their turn. */
+    int waiting() {
+        return queue.size();
+    }
+
     /** Commits what waits, then closes the connection. */
     @Override
     public void close() throws SQLException {

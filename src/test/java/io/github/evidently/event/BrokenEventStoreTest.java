@@ -1,0 +1,133 @@
+package io.github.evidently.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.engine.discovery.DiscoverySelectors;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
+
+/** The contract is worth something: each of these faults turns it red, in the test that is about it. */
+class BrokenEventStoreTest {
+
+    private static Supplier<InMemoryEventStore> broken = InMemoryEventStore::new;
+
+    /** Runs the contract; not named as a test, so that only this class runs it. */
+    static class Subject extends EventStoreContract {
+
+        private InMemoryEventStore store = new InMemoryEventStore();
+
+        @Override
+        protected EventStore open() {
+            store = broken.get();
+            return store;
+        }
+
+        @Override
+        protected void createProject(String name) {
+            store.createProject(name);
+        }
+
+        @Override
+        protected void deleteProject(String name) {
+            store.deleteProject(name);
+        }
+    }
+
+    @Test
+    void aSoundStorePasses() {
+        assertThat(failures(InMemoryEventStore::new)).isEmpty();
+    }
+
+    @Test
+    void noticesALostEvent() {
+        assertThat(failures(() -> new InMemoryEventStore() {
+                    @Override
+                    public synchronized void append(EventBatch batch) {
+                        List<ProjectEvent> events = batch.events();
+                        int kept = Math.max(1, events.size() - 1);
+                        super.append(new EventBatch(batch.project(), batch.receivedTime(), events.subList(0, kept)));
+                    }
+                }))
+                .contains("returnsWhatWasAppended()", "keepsEveryBatchTogetherUnderConcurrency()");
+    }
+
+    @Test
+    void noticesADoubledEvent() {
+        assertThat(failures(() -> new InMemoryEventStore() {
+                    @Override
+                    public synchronized void append(EventBatch batch) {
+                        super.append(batch);
+                        super.append(batch);
+                    }
+                }))
+                .contains("returnsWhatWasAppended()", "keepsEveryBatchTogetherUnderConcurrency()");
+    }
+
+    @Test
+    void noticesAReusedSequence() {
+        assertThat(failures(() -> new InMemoryEventStore() {
+                    @Override
+                    public synchronized void append(EventBatch batch) {
+                        super.append(batch);
+                        for (int i = 0; i < log.size(); i++) {
+                            StoredEvent event = log.get(i);
+                            log.set(i, new StoredEvent(i + 1, event.project(), event.receivedTime(), event.event()));
+                        }
+                    }
+                }))
+                .containsExactly("neverUsesASequenceAgain()");
+    }
+
+    @Test
+    void noticesChangedText() {
+        assertThat(failures(() -> new InMemoryEventStore() {
+                    @Override
+                    public synchronized void append(EventBatch batch) {
+                        super.append(new EventBatch(
+                                batch.project(),
+                                batch.receivedTime(),
+                                batch.events().stream()
+                                        .map(event -> new ProjectEvent(
+                                                event.eventId(),
+                                                event.type(),
+                                                event.timestamp(),
+                                                event.data().strip()))
+                                        .toList()));
+                    }
+                }))
+                .containsExactly("returnsWhatWasAppended()");
+    }
+
+    @Test
+    void noticesEventsThatOutliveTheirProject() {
+        assertThat(failures(() -> new InMemoryEventStore() {
+                    @Override
+                    synchronized void deleteProject(String name) {
+                        // Kept.
+                    }
+                }))
+                .contains("forgetsTheEventsOfADeletedProjectAlsoWhenItIsCreatedAgain()");
+    }
+
+    private static Set<String> failures(Supplier<InMemoryEventStore> store) {
+        broken = store;
+        LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
+                .selectors(DiscoverySelectors.selectClass(Subject.class))
+                .build();
+        SummaryGeneratingListener listener = new SummaryGeneratingListener();
+        LauncherFactory.create().execute(request, listener);
+        assertThat(listener.getSummary().getTestsStartedCount()).isGreaterThan(8);
+        Set<String> names = new TreeSet<>();
+        listener.getSummary()
+                .getFailures()
+                .forEach(failure -> names.add(failure.getTestIdentifier().getDisplayName()));
+        return names;
+    }
+}

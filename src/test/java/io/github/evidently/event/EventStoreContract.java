@@ -1,0 +1,224 @@
+package io.github.evidently.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.evidently.error.ResourceNotFoundException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link EventStore} does; the stores' tests extend it. */
+public abstract class EventStoreContract {
+
+    private static final Instant RECEIVED = Instant.ofEpochMilli(1_795_425_826_896L);
+
+    private EventStore store;
+
+    /** A fresh store without events; called once for each test. */
+    protected abstract EventStore open() throws Exception;
+
+    /** Creates the project in what the store takes for the registry. */
+    protected abstract void createProject(String name);
+
+    /** Deletes the project in what the store takes for the registry. */
+    protected abstract void deleteProject(String name);
+
+    @BeforeEach
+    void openStore() throws Exception {
+        store = open();
+        createProject("demo");
+        createProject("shop");
+    }
+
+    @Test
+    void returnsWhatWasAppended() {
+        ProjectEvent custom = event(EventType.CUSTOM, 1_637_368_646_468L, " {\"a\" : \"ä語😀\\u0000\"}\n");
+        ProjectEvent evaluation = event(EventType.EVALUATION, 0, "{}");
+
+        store.append(new EventBatch("demo", RECEIVED, List.of(custom, evaluation)));
+
+        List<StoredEvent> stored = read(EventQuery.ALL);
+        assertThat(stored).extracting(StoredEvent::event).containsExactly(custom, evaluation);
+        assertThat(stored).extracting(StoredEvent::project).containsOnly("demo");
+        assertThat(stored).extracting(StoredEvent::receivedTime).containsOnly(RECEIVED);
+    }
+
+    @Test
+    void keepsTheLatestTimestampThatAnEventMayHave() {
+        ProjectEvent last = event(EventType.CUSTOM, 253_402_300_799_999L, "{}");
+
+        store.append(new EventBatch("demo", RECEIVED, List.of(last)));
+
+        assertThat(read(EventQuery.ALL)).extracting(StoredEvent::event).containsExactly(last);
+    }
+
+    @Test
+    void numbersEventsWithoutGapsInTheOrderOfBatchesAndEntries() {
+        for (int size : new int[] {1, 50, 3, 10, 49}) {
+            append("demo", size);
+        }
+
+        List<StoredEvent> stored = read(EventQuery.ALL);
+        long first = stored.getFirst().sequence();
+        assertThat(stored)
+                .extracting(StoredEvent::sequence)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 113).mapToObj(i -> first + i).toList());
+        assertThat(first).isPositive();
+    }
+
+    @Test
+    void keepsEveryBatchTogetherUnderConcurrency() throws Exception {
+        int threads = 8;
+        int batches = 50;
+        Set<UUID> acknowledged = new HashSet<>();
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            CountDownLatch start = new CountDownLatch(1);
+            List<Future<List<ProjectEvent>>> results = new ArrayList<>();
+            for (int thread = 0; thread < threads; thread++) {
+                results.add(executor.submit(() -> {
+                    start.await();
+                    List<ProjectEvent> mine = new ArrayList<>();
+                    for (int batch = 0; batch < batches; batch++) {
+                        mine.addAll(append("demo", 7));
+                    }
+                    return mine;
+                }));
+            }
+            start.countDown();
+            for (Future<List<ProjectEvent>> result : results) {
+                for (ProjectEvent event : result.get()) {
+                    acknowledged.add(event.eventId());
+                }
+            }
+        }
+
+        List<StoredEvent> stored = read(EventQuery.ALL);
+        assertThat(stored).hasSize(threads * batches * 7);
+        assertThat(stored).extracting(event -> event.event().eventId()).doesNotHaveDuplicates();
+        assertThat(acknowledged)
+                .containsExactlyInAnyOrderElementsOf(
+                        stored.stream().map(event -> event.event().eventId()).toList());
+        for (int i = 0; i < stored.size(); i += 7) {
+            // The data of a batch's events count from 0.
+            for (int k = 0; k < 7; k++) {
+                assertThat(stored.get(i + k).event().data()).isEqualTo("{\"n\":" + k + "}");
+            }
+        }
+    }
+
+    @Test
+    void filtersByProjectTypeTimeAndSequence() {
+        store.append(new EventBatch(
+                "demo",
+                RECEIVED,
+                List.of(
+                        event(EventType.CUSTOM, 1000, "{\"n\":1}"),
+                        event(EventType.EVALUATION, 2000, "{\"n\":2}"),
+                        event(EventType.CUSTOM, 3000, "{\"n\":3}"))));
+        store.append(new EventBatch("shop", RECEIVED, List.of(event(EventType.CUSTOM, 2000, "{\"n\":4}"))));
+        long second = read(EventQuery.ALL).get(1).sequence();
+
+        assertFound(new EventQuery("demo", null, null, null, 0), 1, 2, 3);
+        assertFound(new EventQuery("shop", null, null, null, 0), 4);
+        assertFound(new EventQuery("nobody", null, null, null, 0));
+        assertFound(new EventQuery(null, EventType.CUSTOM, null, null, 0), 1, 3, 4);
+        assertFound(new EventQuery(null, EventType.EVALUATION, null, null, 0), 2);
+        assertFound(new EventQuery(null, null, Instant.ofEpochMilli(2000), null, 0), 2, 3, 4);
+        assertFound(new EventQuery(null, null, null, Instant.ofEpochMilli(2000), 0), 1);
+        assertFound(new EventQuery(null, null, Instant.ofEpochMilli(2000), Instant.ofEpochMilli(3000), 0), 2, 4);
+        assertFound(new EventQuery(null, null, null, null, second), 3, 4);
+        assertFound(new EventQuery("demo", EventType.CUSTOM, Instant.ofEpochMilli(1), null, second), 3);
+        assertFound(new EventQuery(null, null, null, null, Long.MAX_VALUE));
+    }
+
+    @Test
+    void stopsReadingWhenTheVisitorHasEnough() {
+        append("demo", 20);
+        List<StoredEvent> seen = new ArrayList<>();
+
+        store.read(EventQuery.ALL, event -> {
+            seen.add(event);
+            return seen.size() < 3;
+        });
+
+        assertThat(seen)
+                .extracting(event -> event.event().data())
+                .containsExactly("{\"n\":0}", "{\"n\":1}", "{\"n\":2}");
+    }
+
+    @Test
+    void refusesABatchOfAProjectThatDoesNotExist() {
+        assertThatExceptionOfType(ResourceNotFoundException.class).isThrownBy(() -> append("nobody", 2));
+        assertThat(store.count(EventQuery.ALL)).isZero();
+    }
+
+    @Test
+    void forgetsTheEventsOfADeletedProjectAlsoWhenItIsCreatedAgain() {
+        append("demo", 3);
+        append("shop", 2);
+
+        deleteProject("demo");
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(2);
+        assertThatExceptionOfType(ResourceNotFoundException.class).isThrownBy(() -> append("demo", 1));
+        createProject("demo");
+
+        assertThat(read(new EventQuery("demo", null, null, null, 0))).isEmpty();
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(2);
+    }
+
+    @Test
+    void neverUsesASequenceAgain() {
+        append("demo", 5);
+        long last = read(EventQuery.ALL).getLast().sequence();
+
+        deleteProject("demo");
+        afterDeletion();
+        createProject("demo");
+        append("demo", 1);
+
+        assertThat(read(EventQuery.ALL))
+                .singleElement()
+                .satisfies(event -> assertThat(event.sequence()).isGreaterThan(last));
+    }
+
+    /** Lets a store remove for good what was deleted. */
+    protected void afterDeletion() {}
+
+    private void assertFound(EventQuery query, int... numbers) {
+        assertThat(read(query))
+                .extracting(event -> event.event().data())
+                .containsExactlyElementsOf(
+                        IntStream.of(numbers).mapToObj(n -> "{\"n\":" + n + "}").toList());
+        assertThat(store.count(query)).isEqualTo(numbers.length);
+    }
+
+    private List<ProjectEvent> append(String project, int count) {
+        List<ProjectEvent> events = IntStream.range(0, count)
+                .mapToObj(n -> event(EventType.CUSTOM, 1000 + n, "{\"n\":" + n + "}"))
+                .toList();
+        store.append(new EventBatch(project, RECEIVED, events));
+        return events;
+    }
+
+    private List<StoredEvent> read(EventQuery query) {
+        List<StoredEvent> found = new ArrayList<>();
+        store.read(query, found::add);
+        return found;
+    }
+
+    private static ProjectEvent event(EventType type, long timestamp, String data) {
+        return new ProjectEvent(UUID.randomUUID(), type, Instant.ofEpochMilli(timestamp), data);
+    }
+}

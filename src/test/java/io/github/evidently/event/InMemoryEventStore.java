@@ -1,0 +1,57 @@
+package io.github.evidently.event;
+
+import io.github.evidently.error.ResourceNotFoundException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The log as a list, for tests of what stands before it. */
+class InMemoryEventStore implements EventStore {
+
+    protected final List<StoredEvent> log = new ArrayList<>();
+    private final Map<String, Integer> projects = new HashMap<>();
+    private long lastSequence;
+
+    synchronized void createProject(String name) {
+        projects.put(name, projects.size());
+    }
+
+    synchronized void deleteProject(String name) {
+        projects.remove(name);
+        log.removeIf(event -> event.project().equals(name));
+    }
+
+    @Override
+    public synchronized void append(EventBatch batch) {
+        if (!projects.containsKey(batch.project())) {
+            throw ResourceNotFoundException.dataPlaneProject(batch.project());
+        }
+        for (ProjectEvent event : batch.events()) {
+            log.add(new StoredEvent(++lastSequence, batch.project(), batch.receivedTime(), event));
+        }
+    }
+
+    @Override
+    public synchronized void read(EventQuery query, Predicate<StoredEvent> visitor) {
+        for (StoredEvent event : log) {
+            if (matches(event, query) && !visitor.test(event)) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public synchronized long count(EventQuery query) {
+        return log.stream().filter(event -> matches(event, query)).count();
+    }
+
+    private static boolean matches(StoredEvent event, EventQuery query) {
+        return event.sequence() > query.after()
+                && (query.project() == null || event.project().equals(query.project()))
+                && (query.type() == null || event.event().type() == query.type())
+                && (query.since() == null || !event.event().timestamp().isBefore(query.since()))
+                && (query.until() == null || event.event().timestamp().isBefore(query.until()));
+    }
+}

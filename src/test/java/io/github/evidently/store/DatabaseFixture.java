@@ -1,0 +1,14 @@
+package io.github.evidently.store;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+
+/** A database of its own, for tests of other modules. */
+public final class DatabaseFixture {
+
+    private DatabaseFixture() {}
+
+    public static Database open(Path directory) {
+        return new Database(new StoreProperties(directory), new SimpleMeterRegistry());
+    }
+}
