@@ -1,7 +1,6 @@
 package io.github.evidently.wire;
 
 import java.io.IOException;
-import java.util.UUID;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -19,9 +18,6 @@ public class ContainerErrorValve extends ErrorReportValve {
         // Only errors without a body: everything else has been answered by another door.
         if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
-        }
-        if (response.getHeader(WireFilter.REQUEST_ID_HEADER) == null) {
-            response.setHeader(WireFilter.REQUEST_ID_HEADER, UUID.randomUUID().toString());
         }
         try {
             ErrorResponse.write(HttpErrors.of(response.getStatus()), response);

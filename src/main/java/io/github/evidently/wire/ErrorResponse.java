@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -40,6 +41,10 @@ final class ErrorResponse {
         }
         response.resetBuffer();
         response.setStatus(status(exception));
+        if (response.getHeader(WireFilter.REQUEST_ID_HEADER) == null) {
+            // Refused before the filter saw it.
+            response.setHeader(WireFilter.REQUEST_ID_HEADER, UUID.randomUUID().toString());
+        }
         response.setHeader(TYPE_HEADER, exception.getClass().getSimpleName());
         if (exception instanceof ThrottlingException throttling) {
             response.setHeader(

@@ -23,7 +23,11 @@ public final class QueryParameters {
 
     /** The parameters of a request without a body. */
     public static QueryParameters of(HttpServletRequest request) {
-        return new QueryParameters(request.getParameterMap());
+        try {
+            return new QueryParameters(request.getParameterMap());
+        } catch (IllegalStateException e) {
+            throw ValidationException.cannotParse("The query string is not well-formed");
+        }
     }
 
     /** Refuses a parameter that is not among the known: a mistyped filter would silently match everything. */
