@@ -26,6 +26,8 @@ public final class RawHttp {
             OutputStream out = socket.getOutputStream();
             out.write(request);
             out.flush();
+            // Otherwise the server would wait for the rest of a body that was announced and not sent.
+            socket.shutdownOutput();
             ByteArrayOutputStream answer = new ByteArrayOutputStream();
             socket.getInputStream().transferTo(answer);
             return answer.toString(StandardCharsets.UTF_8);

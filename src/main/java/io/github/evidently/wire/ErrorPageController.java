@@ -20,7 +20,8 @@ class ErrorPageController implements ErrorController {
             ErrorResponse.write(notAnOperation, response);
             return;
         }
-        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure) {
+        // A client's fault leaves no line in the log: it could fill the disk with them.
+        if (status >= 500 && request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure) {
             ErrorAdvice.logFailure(failure, request, response);
         }
         ErrorResponse.write(HttpErrors.of(status), response);

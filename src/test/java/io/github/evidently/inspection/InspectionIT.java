@@ -1,0 +1,315 @@
+package io.github.evidently.inspection;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.github.evidently.RunningServer;
+import io.restassured.builder.RequestSpecBuilder;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.TestPropertySource;
+
+/** What a test asks the emulator. A server of its own, because reset empties all of it. */
+@RunningServer
+@TestPropertySource(properties = "evidently.project.names=demo,shop")
+class InspectionIT {
+
+    private static final String FIVE_EVENTS = """
+            {"events":[
+              {"timestamp":100,"type":"aws.evidently.custom",
+               "data":"{\\"userDetails\\":{\\"userId\\":\\"anna\\"},\\"details\\":{\\"price\\":1}}"},
+              {"timestamp":200.25,"type":"aws.evidently.evaluation",
+               "data":"{\\"feature\\":\\"color\\",\\"entityId\\":\\"anna\\",\\"variation\\":\\"red\\",\\"type\\":\\"t\\"}"},
+              {"timestamp":300,"type":"aws.evidently.evaluation",
+               "data":"{\\"feature\\":\\"size\\",\\"entityId\\":\\"bert\\",\\"variation\\":\\"xl\\",\\"type\\":\\"t\\"}"},
+              {"timestamp":400,"type":"aws.evidently.custom","data":"{ \\"entityId\\" : \\"bert\\" }"},
+              {"timestamp":500,"type":"aws.evidently.custom","data":"{\\"other\\":\\"anna\\"}"}]}""";
+
+    private static final String ONE_EVENT =
+            "{\"events\":[{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"{}\"}]}";
+
+    @LocalServerPort
+    int port;
+
+    private RequestSpecification http;
+
+    @BeforeEach
+    void startOver() {
+        http = new RequestSpecBuilder()
+                .setPort(port)
+                .setUrlEncodingEnabled(false)
+                .build();
+        given(http).post("/_evidently/reset").then().statusCode(200);
+    }
+
+    @Test
+    void showsEventsAsTheyWereSent() {
+        List<String> ids = put("demo", FIVE_EVENTS).extract().path("eventResults.eventId");
+
+        var page = get("/_evidently/events")
+                .body("events.eventId", equalTo(ids))
+                .body("events[3].data", equalTo("{ \"entityId\" : \"bert\" }"))
+                .body("events[3].project", equalTo("demo"))
+                .body("events[3].type", equalTo("aws.evidently.custom"))
+                .body("nextAfter", nullValue())
+                .extract();
+        assertThat(page.asString())
+                .contains("\"timestamp\":200.250,")
+                .containsPattern("\"receivedTime\":[0-9]{10}\\.[0-9]{3},");
+        List<Integer> sequences = page.path("events.sequence");
+        for (int i = 1; i < sequences.size(); i++) {
+            assertThat(sequences.get(i)).isEqualTo(sequences.get(i - 1) + 1);
+        }
+    }
+
+    static Stream<Arguments> filters() {
+        return Stream.of(
+                Arguments.of("project=demo", List.of(100, 200, 300, 400, 500)),
+                Arguments.of("project=shop", List.of()),
+                Arguments.of(
+                        "project=arn%3Aaws%3Aevidently%3Aus-east-1%3A000000000000%3Aproject%2Fdemo&type=aws.evidently.custom",
+                        List.of(100, 400, 500)),
+                Arguments.of("type=aws.evidently.evaluation", List.of(200, 300)),
+                Arguments.of("entityId=anna", List.of(100, 200)),
+                Arguments.of("entityId=bert", List.of(300, 400)),
+                Arguments.of("feature=color", List.of(200)),
+                Arguments.of("feature=color&entityId=bert", List.of()),
+                Arguments.of("since=200.25", List.of(200, 300, 400, 500)),
+                Arguments.of("since=200.251", List.of(300, 400, 500)),
+                Arguments.of("until=300", List.of(100, 200)),
+                Arguments.of("since=1970-01-01T00:05:00Z&until=1970-01-01T00:06:41Z", List.of(300, 400)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("filters")
+    void filters(String query, List<Integer> seconds) {
+        put("demo", FIVE_EVENTS);
+
+        List<Number> found = get("/_evidently/events?" + query).extract().path("events.timestamp");
+        assertThat(found.stream().map(Number::intValue)).isEqualTo(seconds);
+        get("/_evidently/events/count?" + query).body("count", equalTo(seconds.size()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "events?type=custom, type",
+        "events?since=yesterday, since",
+        "events?until=-1, until",
+        "events?after=x, after",
+        "events?after=-1, after",
+        "events?limit=0, limit",
+        "events?limit=1001, limit",
+        "events?project=a%20b, project",
+        "events?projects=demo, projects",
+        "events?project=demo&project=shop, project",
+        "events/count?limit=3, limit"
+    })
+    void refusesABadFilterAndNamesIt(String query, String name) {
+        given(http)
+                .get("/_evidently/" + query)
+                .then()
+                .statusCode(400)
+                .header("x-amzn-ErrorType", "ValidationException")
+                .body("fieldList.name", contains(name))
+                .body("message", containsString(name));
+    }
+
+    @Test
+    void doesNotFindEventsOfAProjectThatDoesNotExist() {
+        given(http)
+                .get("/_evidently/events?project=nobody")
+                .then()
+                .statusCode(404)
+                .header("x-amzn-ErrorType", "ResourceNotFoundException");
+    }
+
+    @Test
+    void pagesThroughAllEvents() {
+        put("demo", FIVE_EVENTS);
+
+        List<Number> seconds = new ArrayList<>();
+        Number after = 0;
+        do {
+            var page = get("/_evidently/events?limit=2&after=" + after).extract();
+            seconds.addAll(page.path("events.timestamp"));
+            after = page.path("nextAfter");
+        } while (after != null);
+
+        assertThat(seconds.stream().map(Number::intValue)).containsExactly(100, 200, 300, 400, 500);
+    }
+
+    @Test
+    void pagesStayBoundedInBytes() {
+        String data = "{\\\"a\\\":\\\"" + "x".repeat(200_000) + "\\\"}";
+        String event = "{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"" + data + "\"}";
+        put("demo", "{\"events\":[" + String.join(",", java.util.Collections.nCopies(50, event)) + "]}");
+
+        var page = get("/_evidently/events?limit=1000")
+                .body("nextAfter", notNullValue())
+                .extract();
+        List<Number> first = page.path("events.sequence");
+        assertThat(first).hasSizeBetween(30, 49);
+        get("/_evidently/events?after=" + page.path("nextAfter"))
+                .body("events", hasSize(50 - first.size()))
+                .body("nextAfter", nullValue());
+    }
+
+    @Test
+    void tellsRejections() {
+        put("demo", """
+                {"events":[{"timestamp":1,"type":"aws.evidently.custom","data":"{}"},
+                           {"timestamp":1,"type":"aws.evidently.custom","data":"nonsense"}]}""");
+        given(http).body("{}").post("/events/projects/demo").then().statusCode(400);
+        given(http)
+                .body("{\"events\":[]}")
+                .post("/events/projects/nobody")
+                .then()
+                .statusCode(404);
+
+        get("/_evidently/rejections")
+                .body("rejections", hasSize(3))
+                .body("rejections.project", contains("nobody", "demo", "demo"))
+                .body(
+                        "rejections.code",
+                        contains("ResourceNotFoundException", "ValidationException", "ValidationException"))
+                .body("rejections.entry", contains(nullValue(), nullValue(), equalTo(1)))
+                .body("rejections[2].message", containsString("data"))
+                .body("rejections[2].data", equalTo("nonsense"))
+                .body("rejections.time", hasItems(notNullValue()));
+    }
+
+    @Test
+    void keepsTheLastThousandRejections() {
+        for (int request = 0; request < 21; request++) {
+            StringBuilder entries = new StringBuilder();
+            for (int i = 0; i < 50; i++) {
+                int number = request * 50 + i;
+                entries.append(i == 0 ? "" : ",").append("{\"data\":\"" + number + "\"}");
+            }
+            put("demo", "{\"events\":[" + entries + "]}");
+        }
+
+        get("/_evidently/rejections")
+                .body("rejections", hasSize(1000))
+                .body("rejections[0].data", equalTo("1049"))
+                .body("rejections[999].data", equalTo("50"));
+    }
+
+    @Test
+    void resetRemovesEverythingAndSeedsAnew() {
+        put("demo", FIVE_EVENTS);
+        put("demo", "{\"events\":[{}]}");
+        given(http).body("{\"name\":\"other\"}").post("/projects").then().statusCode(200);
+        given(http).delete("/projects/shop").then().statusCode(200);
+
+        given(http).post("/_evidently/reset").then().statusCode(200);
+
+        get("/_evidently/events").body("events", empty());
+        get("/_evidently/rejections").body("rejections", empty());
+        get("/projects").body("projects.name", containsInAnyOrder("demo", "shop"));
+    }
+
+    @Test
+    void sequencesNeverComeBackAfterAReset() {
+        put("demo", FIVE_EVENTS);
+        Number last = get("/_evidently/events").extract().path("events[4].sequence");
+        given(http).post("/_evidently/reset").then().statusCode(200);
+        put("demo", FIVE_EVENTS);
+
+        Number first = get("/_evidently/events").extract().path("events[0].sequence");
+        assertThat(first.longValue()).isEqualTo(last.longValue() + 1);
+    }
+
+    /** Whatever was acknowledged before reset was called is gone; what was sent after it returned stays. */
+    @Test
+    void resetIsAtomicAgainstWritersInFlight() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        // Odd while a reset is under way: an event sent or answered meanwhile proves nothing.
+        AtomicLong epoch = new AtomicLong();
+        Map<String, Long> epochById = new ConcurrentHashMap<>();
+        try (ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> writing = new ArrayList<>();
+            for (int writer = 0; writer < 4; writer++) {
+                writing.add(writers.submit(() -> {
+                    while (!stop.get()) {
+                        long before = epoch.get();
+                        String id = put("demo", ONE_EVENT).extract().path("eventResults[0].eventId");
+                        if (epoch.get() == before && before % 2 == 0) {
+                            epochById.put(id, before);
+                        }
+                    }
+                }));
+            }
+            for (int round = 1; round <= 10; round++) {
+                long last = 2L * (round - 1);
+                while (!epochById.containsValue(last)) {
+                    Thread.onSpinWait();
+                }
+                epoch.incrementAndGet();
+                given(http).post("/_evidently/reset").then().statusCode(200);
+                epoch.incrementAndGet();
+
+                Set<String> before = new HashSet<>(epochById.keySet());
+                before.removeIf(id -> epochById.get(id) > last);
+                assertThat(storedIds()).doesNotContainAnyElementsOf(before);
+            }
+            while (!epochById.containsValue(20L)) {
+                Thread.onSpinWait();
+            }
+            stop.set(true);
+            for (Future<?> writer : writing) {
+                writer.get();
+            }
+        }
+
+        epochById.values().removeIf(written -> written < 20);
+        assertThat(storedIds()).containsAll(epochById.keySet());
+    }
+
+    private List<String> storedIds() {
+        List<String> ids = new ArrayList<>();
+        Number after = 0;
+        do {
+            var page = get("/_evidently/events?limit=1000&after=" + after).extract();
+            ids.addAll(page.path("events.eventId"));
+            after = page.path("nextAfter");
+        } while (after != null);
+        return ids;
+    }
+
+    private ValidatableResponse put(String project, String body) {
+        return given(http).body(body).post("/events/projects/" + project).then().statusCode(200);
+    }
+
+    private ValidatableResponse get(String path) {
+        return given(http).get(path).then().statusCode(200);
+    }
+}
