@@ -2,7 +2,7 @@
 # The story of src/compat with the AWS CLI of Debian.
 #
 # This CLI always calls PutProjectEvents at "dataplane." plus the host of the endpoint, a name that not every system
-# resolves. Given as a proxy, the server gets the requests for whatever name.
+# resolves, and has no switch for it. Given as a proxy, the server gets the requests for whatever name.
 set -u
 endpoint=$EVIDENTLY_ENDPOINT
 project=compat-aws-cli
@@ -25,9 +25,10 @@ check() {
 uuid='[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 arn=arn:aws:evidently:us-east-1:000000000000:project/$project
 
-check "creates a project" "$(aws create-project --name $project --tags client=cli)" "\"arn\": \"$arn\""
-check "gets it" "$(aws get-project --project $project)" '"tags": \{ "client": "cli" \}'
-check "lists it" "$(aws list-projects --page-size 1 --query 'projects[].name')" "\"$project\""
+check "creates a project" "$(aws create-project --name $project --description first --tags client=cli)" "\"arn\": \"$arn\""
+check "gets it" "$(aws get-project --project $project)" '"description": "first".*"tags": \{ "client": "cli" \}'
+check "lists it" "$(aws list-projects --page-size 1 --query 'projects[].name')" \
+  "\"alpha\",.* \"$project\",.* \"omega\""
 check "updates it" "$(aws update-project --project $project --description second)" '"description": "second"'
 check "learns of a conflict" "$(aws create-project --name $project)" \
   "An error occurred \(ConflictException\) when calling the CreateProject operation.*already exists"
@@ -48,6 +49,7 @@ for id in $(grep -Eo "$uuid" <<<"$answer"); do
   check "finds the event $id" "$stored" "\"eventId\":\"$id\""
 done
 check "finds data as it was sent" "$stored" '"timestamp":1637368649\.000,"receivedTime":[0-9.]+,"data":"\{ \\"n\\" : 4 \}"'
+check "finds a time given as text" "$stored" '"timestamp":1637368647\.000,"receivedTime":[0-9.]+,"data":"\{\\"feature\\"'
 check "learns of an unknown project" "$(aws put-project-events --project nobody --events "$events")" \
   "An error occurred \(ResourceNotFoundException\) when calling the PutProjectEvents operation"
 check "learns of 51 events" \

@@ -43,19 +43,20 @@ def is_uuid(text):
 
 
 created = evidently.create_project(name=PROJECT, description="first", tags={"client": "boto3"})["project"]
-check("creates a project", created["name"] == PROJECT and created["tags"] == {"client": "boto3"}, created)
+check("creates a project", created["name"] == PROJECT and created["description"] == "first"
+      and created["tags"] == {"client": "boto3"}, created)
 check("reads its time", abs(created["createdTime"].timestamp() - datetime.datetime.now().timestamp()) < 60, created)
 check("gets it", evidently.get_project(project=PROJECT)["project"] == created)
-names = [
-    project["name"]
+pages = [
+    [project["name"] for project in page["projects"]]
     for page in evidently.get_paginator("list_projects").paginate(PaginationConfig={"PageSize": 1})
-    for project in page["projects"]
 ]
-check("lists it", PROJECT in names, names)
+check("lists it", all([name] in pages for name in ("alpha", PROJECT, "omega")), pages)
 updated = evidently.update_project(project=PROJECT, description="second")["project"]
 check("updates it", updated["description"] == "second" and updated["tags"] == created["tags"], updated)
 conflict = raised(evidently.create_project, name=PROJECT)
-check("raises ConflictException", isinstance(conflict, evidently.exceptions.ConflictException), conflict)
+check("raises ConflictException", isinstance(conflict, evidently.exceptions.ConflictException)
+      and conflict.response["ResponseMetadata"]["HTTPStatusCode"] == 409, conflict)
 
 custom = json.dumps({"userDetails": {"userId": "anna"}, "details": {"price": 9.5}})
 evaluation = json.dumps({"feature": "f", "entityId": "anna", "variation": "v", "type": "DEFAULT"})

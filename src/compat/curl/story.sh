@@ -19,10 +19,16 @@ call() { curl -s --max-time 20 "$@"; }
 uuid='[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 arn=arn%3Aaws%3Aevidently%3Aus-east-1%3A000000000000%3Aproject%2F$project
 
-check "creates a project" "$(call -d "{\"name\":\"$project\",\"tags\":{\"client\":\"curl\"}}" "$endpoint/projects")" \
+check "creates a project" \
+  "$(call -d "{\"name\":\"$project\",\"description\":\"first\",\"tags\":{\"client\":\"curl\"}}" "$endpoint/projects")" \
   "\"name\":\"$project\",\"status\":\"AVAILABLE\",\"tags\":\{\"client\":\"curl\"\}"
-check "gets it" "$(call "$endpoint/projects/$project")" "\"arn\":\"arn:aws:evidently:us-east-1:000000000000:project/$project\""
-check "lists it" "$(call "$endpoint/projects?maxResults=50")" "\"name\":\"$project\""
+check "gets it" "$(call "$endpoint/projects/$project")" \
+  "\"arn\":\"arn:aws:evidently:us-east-1:000000000000:project/$project\".*\"description\":\"first\""
+page=$(call "$endpoint/projects?maxResults=1")
+token=$(sed -n 's/.*"nextToken":"\([^"]*\)".*/\1/p' <<<"$page")
+check "lists a first page" "$page" '"name":"alpha"'
+check "lists it on the next" "$(call -G --data-urlencode "nextToken=$token" "$endpoint/projects?maxResults=1")" \
+  "\"name\":\"$project\""
 check "updates it" "$(call -X PATCH -d '{"description":"second"}' "$endpoint/projects/$project")" '"description":"second"'
 check "learns of a conflict" "$(call -i -d "{\"name\":\"$project\"}" "$endpoint/projects")" \
   "HTTP/1.1 409.*x-amzn-ErrorType: ConflictException.*already exists"

@@ -24,19 +24,20 @@ function check(name, condition, seen) {
 const send = (operation, parameters) => evidently[operation](parameters).promise();
 const raised = (operation, parameters) => send(operation, parameters).catch((e) => e);
 
-const created = (await send("createProject", { name: project, tags: { client: "js-v2" } })).project;
-check("creates a project", created.name === project && created.tags.client === "js-v2", created);
+const created = (await send("createProject", { name: project, description: "first", tags: { client: "js-v2" } })).project;
+check("creates a project",
+  created.name === project && created.description === "first" && created.tags.client === "js-v2", created);
 check("reads its time", Math.abs(created.createdTime - new Date()) < 60_000, created);
 const got = (await send("getProject", { project })).project;
 check("gets it", isDeepStrictEqual(got, created), got);
-const names = [];
+const pages = [];
 let nextToken;
 do {
   const page = await send("listProjects", { maxResults: 1, nextToken });
-  names.push(...page.projects.map((summary) => summary.name));
+  pages.push(page.projects.map((summary) => summary.name).join());
   nextToken = page.nextToken;
 } while (nextToken);
-check("lists it", names.includes(project), names);
+check("lists it", ["alpha", project, "omega"].every((name) => pages.includes(name)), pages);
 const updated = (await send("updateProject", { project, description: "second" })).project;
 check("updates it", updated.description === "second", updated);
 const conflict = await raised("createProject", { name: project });

@@ -26,20 +26,23 @@ function check(name, condition, seen) {
 const send = (command) => evidently.send(command);
 const raised = (command) => send(command).catch((e) => e);
 
-const created = (await send(new CreateProjectCommand({ name: project, tags: { client: "js-v3" } }))).project;
-check("creates a project", created.name === project && created.tags.client === "js-v3", created);
+const created = (await send(
+  new CreateProjectCommand({ name: project, description: "first", tags: { client: "js-v3" } }))).project;
+check("creates a project",
+  created.name === project && created.description === "first" && created.tags.client === "js-v3", created);
 check("reads its time", Math.abs(created.createdTime - new Date()) < 60_000, created);
 const got = (await send(new GetProjectCommand({ project }))).project;
 check("gets it", isDeepStrictEqual(got, created), got);
-const names = [];
+const pages = [];
 for await (const page of paginateListProjects({ client: evidently, pageSize: 1 }, {})) {
-  names.push(...page.projects.map((summary) => summary.name));
+  pages.push(page.projects.map((summary) => summary.name).join());
 }
-check("lists it", names.includes(project), names);
+check("lists it", ["alpha", project, "omega"].every((name) => pages.includes(name)), pages);
 const updated = (await send(new UpdateProjectCommand({ project, description: "second" }))).project;
 check("updates it", updated.description === "second", updated);
 const conflict = await raised(new CreateProjectCommand({ name: project }));
-check("raises ConflictException", conflict instanceof ConflictException && conflict.resourceType === "project", conflict);
+check("raises ConflictException", conflict instanceof ConflictException && conflict.resourceType === "project"
+  && conflict.$metadata.httpStatusCode === 409, conflict);
 
 const custom = JSON.stringify({ userDetails: { userId: "anna" }, details: { price: 9.5 } });
 const evaluation = { feature: "f", entityId: "anna", variation: "v", type: "DEFAULT" };

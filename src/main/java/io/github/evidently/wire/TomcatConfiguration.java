@@ -1,5 +1,6 @@
 package io.github.evidently.wire;
 
+import org.apache.catalina.core.StandardContext;
 import org.apache.catalina.core.StandardHost;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -10,6 +11,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class TomcatConfiguration {
 
+    private static final long UNLOAD_DELAY_MILLIS = 100;
+
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> wireCustomizer() {
         return factory -> {
@@ -17,6 +20,10 @@ class TomcatConfiguration {
             factory.addConnectorCustomizers(
                     connector -> connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue()));
             factory.addContextCustomizers(context -> {
+                if (context instanceof StandardContext standard) {
+                    // The graceful shutdown has waited already; the default would wait 2 s more, and 0 forever.
+                    standard.setUnloadDelay(UNLOAD_DELAY_MILLIS);
+                }
                 if (context.getParent() instanceof StandardHost host) {
                     host.setErrorReportValveClass(ContainerErrorValve.class.getName());
                 }
