@@ -66,11 +66,16 @@ public final class EventSender implements AutoCloseable {
         return response.statusCode();
     }
 
-    /** Sends batches, one after the other, until the server is gone or the thread is interrupted. */
-    public void sendUntilGone(URI events, int count) {
+    /**
+     * Sends batches, one after the other, until the server is gone or the thread is interrupted.
+     *
+     * @param answered runs after each answer
+     */
+    public void sendUntilGone(URI events, int count, Runnable answered) {
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 send(events, count);
+                answered.run();
             }
         } catch (IOException e) {
             // The server is gone.

@@ -2,12 +2,17 @@ package io.github.evidently;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +36,7 @@ class ShutdownIT {
                 List<Thread> senders = new ArrayList<>();
                 for (int i = 0; i < 8; i++) {
                     senders.add(Thread.startVirtualThread(
-                            () -> sender.sendUntilGone(server.uri("/events/projects/demo"), 50)));
+                            () -> sender.sendUntilGone(server.uri("/events/projects/demo"), 50, () -> {})));
                 }
                 while (sender.acknowledged().size() < 2_000) {
                     Thread.onSpinWait();
@@ -42,9 +47,39 @@ class ShutdownIT {
                 }
             }
             try (ServerProcess server = ServerProcess.start(directory).awaitReady()) {
-                assertThat(sender.readAfter(server, 0).stream().map(EventSender.Stored::number))
-                        .containsExactlyInAnyOrderElementsOf(sender.acknowledged());
+                List<Long> stored = sender.readAfter(server, 0).stream()
+                        .map(EventSender.Stored::number)
+                        .toList();
+                assertThat(stored).doesNotHaveDuplicates();
+                assertThat(new HashSet<>(stored)).isEqualTo(sender.acknowledged());
             }
+        }
+    }
+
+    @Test
+    void finishesARequestThatHasBegun() throws Exception {
+        String body = "{\"events\":[{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"{\\\"n\\\":1}\"}]}";
+        try (ServerProcess server = ServerProcess.start(directory, "evidently.project.names=demo")
+                        .awaitReady();
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            OutputStream request = socket.getOutputStream();
+            request.write(("POST /events/projects/demo HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                            + body.length()
+                            + "\r\n\r\n{")
+                    .getBytes(StandardCharsets.UTF_8));
+            // The server has it once it has answered one that came later.
+            RestAssured.get(server.uri("/projects")).then().statusCode(200);
+            server.terminate();
+            awaitRefusal(server.port());
+            request.write(body.substring(1).getBytes(StandardCharsets.UTF_8));
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 200").contains("\"failedEventCount\":0");
+            assertThat(server.awaitEnd()).isEqualTo(TERMINATED);
+        }
+        try (EventSender sender = new EventSender();
+                ServerProcess server = ServerProcess.start(directory).awaitReady()) {
+            assertThat(sender.readAfter(server, 0)).hasSize(1);
         }
     }
 
@@ -62,6 +97,16 @@ class ShutdownIT {
             assertThat(idle.getInputStream().read()).isEqualTo('H');
 
             assertEndsInTime(server);
+        }
+    }
+
+    private static void awaitRefusal(int port) throws IOException {
+        while (true) {
+            try {
+                new Socket(InetAddress.getLoopbackAddress(), port).close();
+            } catch (ConnectException e) {
+                return;
+            }
         }
     }
 
