@@ -1,6 +1,7 @@
 package io.github.evidently.event;
 
 import io.github.evidently.error.ValidationExceptionField;
+import io.github.evidently.wire.RequestBodies;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,6 @@ import tools.jackson.core.json.JsonFactory;
 final class EventDataValidator {
 
     private static final String OBJECT_CONSTRAINT = "Member must be a string that holds a JSON object";
-    private static final int DETAIL_LENGTH_MAX = 200;
     private static final JsonFactory JSON = new JsonFactory();
 
     private final long sizeMax;
@@ -192,8 +192,6 @@ final class EventDataValidator {
     }
 
     private static String notJson(JacksonException exception) {
-        String detail = String.valueOf(exception.getOriginalMessage());
-        return OBJECT_CONSTRAINT + ": "
-                + (detail.length() > DETAIL_LENGTH_MAX ? detail.substring(0, DETAIL_LENGTH_MAX) + "…" : detail);
+        return OBJECT_CONSTRAINT + ": " + RequestBodies.detail(exception);
     }
 }

@@ -119,14 +119,17 @@ public final class RequestBodies {
 
     /** The error for a body that the JSON parser refuses: one sentence with the place of the fault. */
     public static ValidationException cannotParse(JacksonException exception) {
-        String detail = String.valueOf(exception.getOriginalMessage());
-        if (detail.length() > DETAIL_LENGTH_MAX) {
-            detail = detail.substring(0, DETAIL_LENGTH_MAX) + "…";
-        }
         TokenStreamLocation location = exception.getLocation();
         String place =
                 location == null ? "" : " at line " + location.getLineNr() + ", column " + location.getColumnNr();
-        return ValidationException.cannotParse("The request body is not valid JSON" + place + ": " + detail);
+        return ValidationException.cannotParse("The request body is not valid JSON" + place + ": " + detail(exception));
+    }
+
+    /** What the parser found wrong, in its own words, cut to what a client needs. */
+    public static String detail(JacksonException exception) {
+        // Where something started stands there in the parser's own notation.
+        String detail = String.valueOf(exception.getOriginalMessage()).replaceFirst(" \\(start marker .*", "");
+        return detail.length() > DETAIL_LENGTH_MAX ? detail.substring(0, DETAIL_LENGTH_MAX) + "…" : detail;
     }
 
     private RequestBody read(HttpServletRequest request, long sizeMax) {

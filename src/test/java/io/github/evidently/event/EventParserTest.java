@@ -81,6 +81,14 @@ class EventParserTest {
     }
 
     @Test
+    void saysWhereTheBodyBreaksOff() {
+        assertThatExceptionOfType(ValidationException.class)
+                .isThrownBy(() -> parse("{\"events\":["))
+                .withMessage("The request body is not valid JSON at line 1, column 12:"
+                        + " Unexpected end-of-input: expected close marker for Array");
+    }
+
+    @Test
     void cannotParseNestingThatIsTooDeep() {
         String deep = "[".repeat(100_000) + "]".repeat(100_000);
 
