@@ -11,11 +11,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.evidently.EvidentlyClient;
 import software.amazon.awssdk.services.evidently.model.ConflictException;
 import software.amazon.awssdk.services.evidently.model.Event;
@@ -40,16 +35,7 @@ class AwsSdkIT {
 
     @BeforeEach
     void connect() {
-        evidently = EvidentlyClient.builder()
-                .endpointOverride(URI.create("http://localhost:" + port))
-                .region(Region.US_EAST_1)
-                .credentialsProvider(StaticCredentialsProvider.create(
-                        AwsBasicCredentials.create("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")))
-                .httpClientBuilder(ApacheHttpClient.builder())
-                // Without it the client calls dataplane.localhost, which not every system resolves.
-                .overrideConfiguration(
-                        config -> config.putAdvancedOption(SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, true))
-                .build();
+        evidently = AwsSdk.client(URI.create("http://localhost:" + port));
     }
 
     @AfterEach

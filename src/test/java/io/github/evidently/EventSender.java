@@ -9,8 +9,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,7 +26,10 @@ public final class EventSender implements AutoCloseable {
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final AtomicLong lastNumber = new AtomicLong();
+    private final Queue<Call> unanswered = new ConcurrentLinkedQueue<>();
     private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
+
+    private record Call(String invocationId, List<Long> numbers) {}
 
     /** Numbers of the events that were answered with an id. */
     public Set<Long> acknowledged() {
@@ -36,30 +42,51 @@ public final class EventSender implements AutoCloseable {
     }
 
     /**
-     * Sends one batch.
+     * Sends one batch of new events.
      *
-     * @throws IOException when no answer came, so that nobody knows what became of the batch
+     * @throws IOException when no answer came, so that nobody knows what became of the batch; {@link #retry} asks again
      */
     public int send(URI events, int count) throws IOException, InterruptedException {
-        StringBuilder body = new StringBuilder("{\"events\":[");
         List<Long> numbers = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            long number = lastNumber.incrementAndGet();
-            numbers.add(number);
-            body.append(i == 0 ? "" : ",")
-                    .append("{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"{\\\"n\\\":")
-                    .append(number)
-                    .append("}\"}");
+            numbers.add(lastNumber.incrementAndGet());
         }
+        return send(events, new Call(UUID.randomUUID().toString(), numbers));
+    }
+
+    /** Repeats, as an SDK does, the calls that had no answer. */
+    public void retry(URI events) throws IOException, InterruptedException {
+        for (Call call; (call = unanswered.poll()) != null; ) {
+            if (send(events, call) != 200) {
+                throw new IllegalStateException("a retry was refused");
+            }
+        }
+    }
+
+    private int send(URI events, Call call) throws IOException, InterruptedException {
+        StringBuilder body = new StringBuilder("{\"events\":[");
+        for (long number : call.numbers()) {
+            body.append("{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"{\\\"n\\\":")
+                    .append(number)
+                    .append("}\"},");
+        }
+        body.setLength(body.length() - 1);
         HttpRequest request = HttpRequest.newBuilder(events)
+                .header("amz-sdk-invocation-id", call.invocationId())
                 .POST(BodyPublishers.ofString(body.append("]}").toString()))
                 .build();
-        HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+        HttpResponse<String> response;
+        try {
+            response = http.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            unanswered.add(call);
+            throw e;
+        }
         if (response.statusCode() == 200) {
             JsonNode results = JSON.readTree(response.body()).path("eventResults");
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < call.numbers().size(); i++) {
                 if (results.path(i).path("eventId").isString()) {
-                    acknowledged.add(numbers.get(i));
+                    acknowledged.add(call.numbers().get(i));
                 }
             }
         }

@@ -1,11 +1,15 @@
 package io.github.evidently.event;
 
+import io.github.evidently.error.ValidationException;
 import io.github.evidently.error.ValidationExceptionField;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One entry of a request as parsed. */
 sealed interface Entry {
+
+    /** The {@code errorCode} of every entry that is not valid: the name of an exception, as the model recommends. */
+    String ERROR_CODE = ValidationException.class.getSimpleName();
 
     /** The entry is an event. */
     record Valid(ProjectEvent event) implements Entry {}

@@ -11,10 +11,10 @@ import io.github.evidently.project.Project;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -40,7 +40,7 @@ class EventIngest {
             EventMetrics metrics,
             Rejections rejections,
             Clock clock) {
-        this.parser = new EventParser(new EventDataValidator(properties.dataSizeMax()), UUID::randomUUID);
+        this.parser = new EventParser(new EventDataValidator(properties.dataSizeMax()));
         this.invalidEntry = properties.invalidEntry();
         this.projects = projects;
         this.store = store;
@@ -54,6 +54,7 @@ class EventIngest {
      *
      * @param reference the project as the path names it, percent-decoded
      * @param body the request's bytes
+     * @param invocationId what the client sends again with each retry of the same call, if it sends such
      * @return one result for each entry, in their order
      * @throws ValidationException when the envelope or the reference is faulty, or an entry under
      *     {@link InvalidEntry#REJECT}
@@ -61,7 +62,7 @@ class EventIngest {
      * @throws ThrottlingException when the store's queue is full
      * @throws EvidentlyException when the store fails; in every case nothing was stored
      */
-    List<EventResult> ingest(String reference, byte[] body) {
+    List<EventResult> ingest(String reference, byte[] body, @Nullable String invocationId) {
         List<Entry> entries = parser.parse(body);
         Project project;
         try {
@@ -72,30 +73,39 @@ class EventIngest {
             throw e;
         }
         metrics.received(project.name(), entries);
+        UUID batchId = EventIds.newBatchId();
+        UUID storedId;
         try {
             if (invalidEntry == InvalidEntry.REJECT) {
                 requireNoFaults(entries);
             }
-            append(project, entries);
+            storedId = append(batchId, CallKey.of(invocationId, body), project, entries);
         } catch (RuntimeException | Error e) {
             Outcome outcome = outcome(e);
             metrics.settled(project.name(), entries, outcome, outcome);
             throw e;
         }
         metrics.settled(project.name(), entries, Outcome.ACCEPTED, Outcome.REJECTED);
-        return results(reference, entries);
+        boolean isRetry = !storedId.equals(batchId);
+        if (isRetry) {
+            metrics.retried();
+        } else {
+            recordRejections(reference, entries);
+        }
+        return results(storedId, entries);
     }
 
-    private void append(Project project, List<Entry> entries) {
+    /** Returns the id of the batch that is stored; of the given one when there is nothing to store. */
+    private UUID append(UUID batchId, @Nullable UUID callKey, Project project, List<Entry> entries) {
         List<ProjectEvent> events = new ArrayList<>(entries.size());
         for (Entry entry : entries) {
             if (entry instanceof Entry.Valid valid) {
                 events.add(valid.event());
             }
         }
-        if (!events.isEmpty()) {
-            store.append(new EventBatch(project.name(), clock.instant(), events));
-        }
+        return events.isEmpty()
+                ? batchId
+                : store.append(new EventBatch(batchId, callKey, project.name(), clock.instant(), events));
     }
 
     private static void requireNoFaults(List<Entry> entries) {
@@ -112,20 +122,24 @@ class EventIngest {
         }
     }
 
-    private List<EventResult> results(String reference, List<Entry> entries) {
-        List<EventResult> results = new ArrayList<>(entries.size());
+    private void recordRejections(String reference, List<Entry> entries) {
         for (int i = 0; i < entries.size(); i++) {
-            switch (entries.get(i)) {
-                case Entry.Valid valid ->
-                    results.add(new EventResult.Accepted(valid.event().eventId()));
-                case Entry.Invalid invalid -> {
-                    String code = ValidationException.class.getSimpleName();
-                    String message = invalid.message();
-                    Instant now = clock.instant();
-                    rejections.add(new Rejection(now, reference, i, code, message, invalid.data()));
-                    results.add(new EventResult.Rejected(code, message));
-                }
+            if (entries.get(i) instanceof Entry.Invalid invalid) {
+                rejections.add(new Rejection(
+                        clock.instant(), reference, i, Entry.ERROR_CODE, invalid.message(), invalid.data()));
             }
+        }
+    }
+
+    private static List<EventResult> results(UUID batchId, List<Entry> entries) {
+        List<EventResult> results = new ArrayList<>(entries.size());
+        int accepted = 0;
+        for (Entry entry : entries) {
+            results.add(
+                    switch (entry) {
+                        case Entry.Valid _ -> new EventResult.Accepted(EventIds.of(batchId, accepted++));
+                        case Entry.Invalid invalid -> new EventResult.Rejected(Entry.ERROR_CODE, invalid.message());
+                    });
         }
         return results;
     }

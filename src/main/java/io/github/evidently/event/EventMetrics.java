@@ -52,10 +52,19 @@ class EventMetrics {
 
     private final MeterRegistry meters;
     private final Map<Key, Counter> counters = new ConcurrentHashMap<>();
+    private final Counter retries;
     private final Set<String> labelled = ConcurrentHashMap.newKeySet();
 
     EventMetrics(MeterRegistry meters) {
         this.meters = meters;
+        this.retries = Counter.builder("evidently.calls.retried")
+                .description("Calls whose events were stored before; their entries count as accepted again")
+                .register(meters);
+    }
+
+    /** Counts a call that was answered as the first time. */
+    void retried() {
+        retries.increment();
     }
 
     /** Counts entries that were read. */

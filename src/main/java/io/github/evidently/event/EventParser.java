@@ -8,8 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -42,11 +40,9 @@ final class EventParser {
             .build();
 
     private final EventDataValidator dataValidator;
-    private final Supplier<UUID> eventIds;
 
-    EventParser(EventDataValidator dataValidator, Supplier<UUID> eventIds) {
+    EventParser(EventDataValidator dataValidator) {
         this.dataValidator = dataValidator;
-        this.eventIds = eventIds;
     }
 
     /**
@@ -138,7 +134,7 @@ final class EventParser {
         EventDataValidator.Checked checked = data == null || type == null ? null : dataValidator.check(type, data);
         if (checked != null && checked.isValid() && timestampFault == null && type != null) {
             Instant timestamp = Instant.ofEpochMilli(timestampMillis);
-            return new Entry.Valid(new ProjectEvent(eventIds.get(), type, timestamp, checked.text()));
+            return new Entry.Valid(new ProjectEvent(type, timestamp, checked.text()));
         }
         List<ValidationExceptionField> faults = new ArrayList<>();
         addFault(faults, "timestamp", timestampFault);

@@ -2,6 +2,7 @@ package io.github.evidently.event;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -13,6 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * @param dataSizeMax the largest {@code data} of an event, in bytes of UTF-8
  * @param requestSizeMax the largest request body
  * @param queueSizeMax how many events may wait for a commit; a request over it is throttled
+ * @param retryWindow for how long the retry of a call is known, at least; 0 for not at all
+ * @param retryWindowCallsMax of how many calls it is known; the oldest are forgotten first
  * @param invalidEntry what happens to a request with a faulty entry
  */
 @Validated
@@ -26,10 +29,18 @@ public record EventProperties(
         @Max(value = 10_000_000, message = "must be at most 10000000")
         int queueSizeMax,
 
+        @DefaultValue("15m") Duration retryWindow,
+
+        @DefaultValue("1000000")
+        @Min(value = 1, message = "must be at least 1")
+        @Max(value = 10_000_000, message = "must be at most 10000000")
+        int retryWindowCallsMax,
+
         @DefaultValue("report") InvalidEntry invalidEntry) {
 
     private static final DataSize SIZE_MIN = DataSize.ofKilobytes(1);
     private static final DataSize REQUEST_SIZE_MAX = DataSize.ofMegabytes(100);
+    private static final Duration RETRY_WINDOW_MAX = Duration.ofHours(24);
 
     /** What happens to a request with a faulty entry. */
     public enum InvalidEntry {
@@ -42,6 +53,10 @@ public record EventProperties(
     public EventProperties {
         requireWithin("data-size-max", dataSizeMax, requestSizeMax);
         requireWithin("request-size-max", requestSizeMax, REQUEST_SIZE_MAX);
+        if (retryWindow.isNegative() || retryWindow.compareTo(RETRY_WINDOW_MAX) > 0) {
+            throw new IllegalArgumentException(
+                    "evidently.event.retry-window must be from 0 to " + RETRY_WINDOW_MAX.toHours() + "h");
+        }
     }
 
     private static void requireWithin(String name, DataSize value, DataSize max) {

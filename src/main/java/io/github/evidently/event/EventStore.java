@@ -3,6 +3,7 @@ package io.github.evidently.event;
 import io.github.evidently.error.InternalServerException;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ThrottlingException;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
@@ -18,11 +19,16 @@ public interface EventStore {
      * Adds the events of a batch in their order, all or none, and returns when they are durable: a crash right after
      * loses none of them.
      *
+     * <p>A batch whose {@code callKey} the project has seen, within the window that the store is configured for, is a
+     * retry: nothing is added, and the method returns when the first one is durable. A batch that was not made durable
+     * has not been seen.
+     *
+     * @return the id of the batch that is stored: the given one's, or for a retry that of the first
      * @throws ResourceNotFoundException when the project does not exist (any more)
      * @throws ThrottlingException when more events wait than the store takes; the same batch may be sent again
      * @throws InternalServerException when the store cannot make the batch durable; nothing of it will be seen
      */
-    void append(EventBatch batch);
+    UUID append(EventBatch batch);
 
     /**
      * Hands over matching events in the order of their sequence until the visitor returns false or none is left.

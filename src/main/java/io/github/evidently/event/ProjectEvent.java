@@ -1,13 +1,11 @@
 package io.github.evidently.event;
 
 import java.time.Instant;
-import java.util.UUID;
 
 /**
- * A valid event (model shape {@code Event}) under its id.
+ * A valid event (model shape {@code Event}).
  *
- * @param eventId given by the server
  * @param timestamp when it happened, as the client says, in milliseconds from 1970 to the year 9999
  * @param data a JSON object as text, unchanged but for an outer encoding as a string, and free of lone surrogates
  */
-public record ProjectEvent(UUID eventId, EventType type, Instant timestamp, String data) {}
+public record ProjectEvent(EventType type, Instant timestamp, String data) {}

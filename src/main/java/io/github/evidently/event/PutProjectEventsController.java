@@ -44,7 +44,7 @@ class PutProjectEventsController {
             throws IOException {
         List<EventResult> results;
         try (RequestBody body = bodies.read(request, requestSizeMax)) {
-            results = ingest.ingest(project, body.bytes());
+            results = ingest.ingest(project, body.bytes(), request.getHeader(CallKey.HEADER));
         } catch (EvidentlyException e) {
             String code = e.getClass().getSimpleName();
             rejections.add(new Rejection(clock.instant(), project, null, code, e.getMessage(), null));

@@ -72,7 +72,7 @@ class InspectionController {
         static EventView of(StoredEvent stored) {
             return new EventView(
                     stored.sequence(),
-                    stored.event().eventId().toString(),
+                    stored.eventId().toString(),
                     stored.project(),
                     stored.event().type().text(),
                     EpochSeconds.withMillis(stored.event().timestamp()),

@@ -12,4 +12,12 @@ public interface Transaction {
      * @throws SQLException when the SQL cannot be prepared
      */
     PreparedStatement statement(String sql) throws SQLException;
+
+    /**
+     * Runs work in this transaction unless the same has run in one of this connection before: for what lives as long as
+     * the connection, such as a temporary table.
+     *
+     * @throws SQLException what the work threw
+     */
+    void once(Work<?> preparation) throws SQLException;
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
@@ -49,10 +50,10 @@ class BrokenEventStoreTest {
     void noticesALostEvent() {
         assertThat(failures(() -> new InMemoryEventStore() {
                     @Override
-                    public synchronized void append(EventBatch batch) {
+                    public synchronized UUID append(EventBatch batch) {
                         List<ProjectEvent> events = batch.events();
                         int kept = Math.max(1, events.size() - 1);
-                        super.append(new EventBatch(batch.project(), batch.receivedTime(), events.subList(0, kept)));
+                        return super.append(with(batch, events.subList(0, kept)));
                     }
                 }))
                 .contains("returnsWhatWasAppended()", "keepsEveryBatchTogetherUnderConcurrency()");
@@ -62,9 +63,9 @@ class BrokenEventStoreTest {
     void noticesADoubledEvent() {
         assertThat(failures(() -> new InMemoryEventStore() {
                     @Override
-                    public synchronized void append(EventBatch batch) {
+                    public synchronized UUID append(EventBatch batch) {
                         super.append(batch);
-                        super.append(batch);
+                        return super.append(batch);
                     }
                 }))
                 .contains("returnsWhatWasAppended()", "keepsEveryBatchTogetherUnderConcurrency()");
@@ -74,12 +75,20 @@ class BrokenEventStoreTest {
     void noticesAReusedSequence() {
         assertThat(failures(() -> new InMemoryEventStore() {
                     @Override
-                    public synchronized void append(EventBatch batch) {
-                        super.append(batch);
+                    public synchronized UUID append(EventBatch batch) {
+                        UUID id = super.append(batch);
                         for (int i = 0; i < log.size(); i++) {
                             StoredEvent event = log.get(i);
-                            log.set(i, new StoredEvent(i + 1, event.project(), event.receivedTime(), event.event()));
+                            log.set(
+                                    i,
+                                    new StoredEvent(
+                                            i + 1,
+                                            event.eventId(),
+                                            event.project(),
+                                            event.receivedTime(),
+                                            event.event()));
                         }
+                        return id;
                     }
                 }))
                 .containsExactly("neverUsesASequenceAgain()");
@@ -89,13 +98,11 @@ class BrokenEventStoreTest {
     void noticesChangedText() {
         assertThat(failures(() -> new InMemoryEventStore() {
                     @Override
-                    public synchronized void append(EventBatch batch) {
-                        super.append(new EventBatch(
-                                batch.project(),
-                                batch.receivedTime(),
+                    public synchronized UUID append(EventBatch batch) {
+                        return super.append(with(
+                                batch,
                                 batch.events().stream()
                                         .map(event -> new ProjectEvent(
-                                                event.eventId(),
                                                 event.type(),
                                                 event.timestamp(),
                                                 event.data().strip()))
@@ -114,6 +121,35 @@ class BrokenEventStoreTest {
                     }
                 }))
                 .contains("forgetsTheEventsOfADeletedProjectAlsoWhenItIsCreatedAgain()");
+    }
+
+    @Test
+    void noticesARetryThatIsStoredAgain() {
+        assertThat(failures(() -> new InMemoryEventStore() {
+                    @Override
+                    public synchronized UUID append(EventBatch batch) {
+                        return super.append(new EventBatch(
+                                batch.id(), null, batch.project(), batch.receivedTime(), batch.events()));
+                    }
+                }))
+                .containsExactly("storesACallAndItsRetriesOnce()", "storesConcurrentRetriesOnce()");
+    }
+
+    @Test
+    void noticesCallsThatAreTakenForRetries() {
+        assertThat(failures(() -> new InMemoryEventStore() {
+                    @Override
+                    public synchronized UUID append(EventBatch batch) {
+                        UUID oneForAll = new UUID(0, 0);
+                        return super.append(new EventBatch(
+                                batch.id(), oneForAll, batch.project(), batch.receivedTime(), batch.events()));
+                    }
+                }))
+                .contains("storesCallsThatOnlyLookAlike()", "numbersEventsWithoutGapsInTheOrderOfBatchesAndEntries()");
+    }
+
+    private static EventBatch with(EventBatch batch, List<ProjectEvent> events) {
+        return new EventBatch(batch.id(), batch.callKey(), batch.project(), batch.receivedTime(), events);
     }
 
     private static Set<String> failures(Supplier<InMemoryEventStore> store) {

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,8 +17,7 @@ import org.springframework.util.unit.DataSize;
 
 class EventParserTest {
 
-    private static final UUID ID = UUID.fromString("00000000-0000-0000-0000-000000000001");
-    private final EventParser parser = new EventParser(new EventDataValidator(DataSize.ofKilobytes(256)), () -> ID);
+    private final EventParser parser = new EventParser(new EventDataValidator(DataSize.ofKilobytes(256)));
 
     @Test
     void readsBothTypesInOrder() {
@@ -32,10 +30,9 @@ class EventParserTest {
 
         assertThat(entries)
                 .containsExactly(
+                        new Entry.Valid(
+                                new ProjectEvent(EventType.CUSTOM, Instant.ofEpochMilli(1637368646468L), "{\"a\": 1}")),
                         new Entry.Valid(new ProjectEvent(
-                                ID, EventType.CUSTOM, Instant.ofEpochMilli(1637368646468L), "{\"a\": 1}")),
-                        new Entry.Valid(new ProjectEvent(
-                                ID,
                                 EventType.EVALUATION,
                                 Instant.ofEpochSecond(1627580583),
                                 "{\"feature\":\"f\",\"entityId\":\"e\",\"variation\":\"v\",\"type\":\"t\"}")));

@@ -46,10 +46,14 @@ public abstract class EventStoreContract {
         ProjectEvent custom = event(EventType.CUSTOM, 1_637_368_646_468L, " {\"a\" : \"ä語😀\\u0000\"}\n");
         ProjectEvent evaluation = event(EventType.EVALUATION, 0, "{}");
 
-        store.append(new EventBatch("demo", RECEIVED, List.of(custom, evaluation)));
+        EventBatch batch = batch("demo", null, List.of(custom, evaluation));
+        assertThat(store.append(batch)).isEqualTo(batch.id());
 
         List<StoredEvent> stored = read(EventQuery.ALL);
         assertThat(stored).extracting(StoredEvent::event).containsExactly(custom, evaluation);
+        assertThat(stored)
+                .extracting(StoredEvent::eventId)
+                .containsExactly(EventIds.of(batch.id(), 0), EventIds.of(batch.id(), 1));
         assertThat(stored).extracting(StoredEvent::project).containsOnly("demo");
         assertThat(stored).extracting(StoredEvent::receivedTime).containsOnly(RECEIVED);
     }
@@ -58,7 +62,7 @@ public abstract class EventStoreContract {
     void keepsTheLatestTimestampThatAnEventMayHave() {
         ProjectEvent last = event(EventType.CUSTOM, 253_402_300_799_999L, "{}");
 
-        store.append(new EventBatch("demo", RECEIVED, List.of(last)));
+        store.append(batch("demo", null, List.of(last)));
 
         assertThat(read(EventQuery.ALL)).extracting(StoredEvent::event).containsExactly(last);
     }
@@ -85,11 +89,11 @@ public abstract class EventStoreContract {
         Set<UUID> acknowledged = new HashSet<>();
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             CountDownLatch start = new CountDownLatch(1);
-            List<Future<List<ProjectEvent>>> results = new ArrayList<>();
+            List<Future<List<UUID>>> results = new ArrayList<>();
             for (int thread = 0; thread < threads; thread++) {
                 results.add(executor.submit(() -> {
                     start.await();
-                    List<ProjectEvent> mine = new ArrayList<>();
+                    List<UUID> mine = new ArrayList<>();
                     for (int batch = 0; batch < batches; batch++) {
                         mine.addAll(append("demo", 7));
                     }
@@ -97,19 +101,17 @@ public abstract class EventStoreContract {
                 }));
             }
             start.countDown();
-            for (Future<List<ProjectEvent>> result : results) {
-                for (ProjectEvent event : result.get()) {
-                    acknowledged.add(event.eventId());
-                }
+            for (Future<List<UUID>> result : results) {
+                acknowledged.addAll(result.get());
             }
         }
 
         List<StoredEvent> stored = read(EventQuery.ALL);
         assertThat(stored).hasSize(threads * batches * 7);
-        assertThat(stored).extracting(event -> event.event().eventId()).doesNotHaveDuplicates();
+        assertThat(stored).extracting(StoredEvent::eventId).doesNotHaveDuplicates();
         assertThat(acknowledged)
                 .containsExactlyInAnyOrderElementsOf(
-                        stored.stream().map(event -> event.event().eventId()).toList());
+                        stored.stream().map(StoredEvent::eventId).toList());
         for (int i = 0; i < stored.size(); i += 7) {
             // The data of a batch's events count from 0.
             for (int k = 0; k < 7; k++) {
@@ -120,14 +122,14 @@ public abstract class EventStoreContract {
 
     @Test
     void filtersByProjectTypeTimeAndSequence() {
-        store.append(new EventBatch(
+        store.append(batch(
                 "demo",
-                RECEIVED,
+                null,
                 List.of(
                         event(EventType.CUSTOM, 1000, "{\"n\":1}"),
                         event(EventType.EVALUATION, 2000, "{\"n\":2}"),
                         event(EventType.CUSTOM, 3000, "{\"n\":3}"))));
-        store.append(new EventBatch("shop", RECEIVED, List.of(event(EventType.CUSTOM, 2000, "{\"n\":4}"))));
+        store.append(batch("shop", null, List.of(event(EventType.CUSTOM, 2000, "{\"n\":4}"))));
         long second = read(EventQuery.ALL).get(1).sequence();
 
         assertFound(new EventQuery("demo", null, null, null, 0), 1, 2, 3);
@@ -193,6 +195,79 @@ public abstract class EventStoreContract {
                 .satisfies(event -> assertThat(event.sequence()).isGreaterThan(last));
     }
 
+    @Test
+    void storesACallAndItsRetriesOnce() {
+        UUID key = UUID.randomUUID();
+        UUID first = store.append(batch("demo", key, events(3)));
+
+        assertThat(store.append(batch("demo", key, events(3)))).isEqualTo(first);
+        assertThat(store.append(batch("demo", key, events(3)))).isEqualTo(first);
+
+        assertThat(read(EventQuery.ALL))
+                .extracting(StoredEvent::eventId)
+                .containsExactly(EventIds.of(first, 0), EventIds.of(first, 1), EventIds.of(first, 2));
+    }
+
+    @Test
+    void storesCallsThatOnlyLookAlike() {
+        UUID key = UUID.randomUUID();
+        List<EventBatch> batches = List.of(
+                batch("demo", key, events(1)),
+                batch("shop", key, events(1)),
+                batch("demo", UUID.randomUUID(), events(1)),
+                batch("demo", null, events(1)),
+                batch("demo", null, events(1)));
+
+        for (EventBatch batch : batches) {
+            assertThat(store.append(batch)).isEqualTo(batch.id());
+        }
+
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(5);
+    }
+
+    @Test
+    void storesConcurrentRetriesOnce() throws Exception {
+        UUID key = UUID.randomUUID();
+        Set<UUID> answers = new HashSet<>();
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<UUID>> results = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                results.add(executor.submit(() -> store.append(batch("demo", key, events(2)))));
+            }
+            for (Future<UUID> result : results) {
+                answers.add(result.get());
+            }
+        }
+
+        assertThat(answers).hasSize(1);
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(2);
+    }
+
+    @Test
+    void takesACallOfADeletedProjectForANewOne() {
+        UUID key = UUID.randomUUID();
+        store.append(batch("demo", key, events(1)));
+        deleteProject("demo");
+        createProject("demo");
+
+        EventBatch again = batch("demo", key, events(1));
+
+        assertThat(store.append(again)).isEqualTo(again.id());
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotRememberACallThatItRefused() {
+        UUID key = UUID.randomUUID();
+        assertThatExceptionOfType(ResourceNotFoundException.class)
+                .isThrownBy(() -> store.append(batch("later", key, events(1))));
+        createProject("later");
+
+        store.append(batch("later", key, events(1)));
+
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(1);
+    }
+
     /** Lets a store remove for good what was deleted. */
     protected void afterDeletion() {}
 
@@ -204,12 +279,19 @@ public abstract class EventStoreContract {
         assertThat(store.count(query)).isEqualTo(numbers.length);
     }
 
-    private List<ProjectEvent> append(String project, int count) {
-        List<ProjectEvent> events = IntStream.range(0, count)
+    private List<UUID> append(String project, int count) {
+        UUID id = store.append(batch(project, null, events(count)));
+        return IntStream.range(0, count).mapToObj(n -> EventIds.of(id, n)).toList();
+    }
+
+    private static EventBatch batch(String project, UUID callKey, List<ProjectEvent> events) {
+        return new EventBatch(EventIds.newBatchId(), callKey, project, RECEIVED, events);
+    }
+
+    private static List<ProjectEvent> events(int count) {
+        return IntStream.range(0, count)
                 .mapToObj(n -> event(EventType.CUSTOM, 1000 + n, "{\"n\":" + n + "}"))
                 .toList();
-        store.append(new EventBatch(project, RECEIVED, events));
-        return events;
     }
 
     private List<StoredEvent> read(EventQuery query) {
@@ -219,6 +301,6 @@ public abstract class EventStoreContract {
     }
 
     private static ProjectEvent event(EventType type, long timestamp, String data) {
-        return new ProjectEvent(UUID.randomUUID(), type, Instant.ofEpochMilli(timestamp), data);
+        return new ProjectEvent(type, Instant.ofEpochMilli(timestamp), data);
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /** The log as a list, for tests of what stands before it. */
@@ -12,10 +13,14 @@ class InMemoryEventStore implements EventStore {
 
     protected final List<StoredEvent> log = new ArrayList<>();
     private final Map<String, Integer> projects = new HashMap<>();
+    private final Map<Call, UUID> calls = new HashMap<>();
+    private int lastProject;
     private long lastSequence;
 
+    private record Call(int project, UUID key) {}
+
     synchronized void createProject(String name) {
-        projects.put(name, projects.size());
+        projects.put(name, ++lastProject);
     }
 
     synchronized void deleteProject(String name) {
@@ -24,13 +29,25 @@ class InMemoryEventStore implements EventStore {
     }
 
     @Override
-    public synchronized void append(EventBatch batch) {
+    public synchronized UUID append(EventBatch batch) {
         if (!projects.containsKey(batch.project())) {
             throw ResourceNotFoundException.dataPlaneProject(batch.project());
         }
-        for (ProjectEvent event : batch.events()) {
-            log.add(new StoredEvent(++lastSequence, batch.project(), batch.receivedTime(), event));
+        if (batch.callKey() != null) {
+            UUID first = calls.putIfAbsent(new Call(projects.get(batch.project()), batch.callKey()), batch.id());
+            if (first != null) {
+                return first;
+            }
         }
+        for (int i = 0; i < batch.events().size(); i++) {
+            log.add(new StoredEvent(
+                    ++lastSequence,
+                    EventIds.of(batch.id(), i),
+                    batch.project(),
+                    batch.receivedTime(),
+                    batch.events().get(i)));
+        }
+        return batch.id();
     }
 
     @Override

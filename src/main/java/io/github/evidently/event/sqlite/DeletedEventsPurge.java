@@ -3,12 +3,6 @@ package io.github.evidently.event.sqlite;
 import io.github.evidently.store.Database;
 import java.sql.PreparedStatement;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,35 +12,14 @@ import org.springframework.stereotype.Component;
  * nobody; a purge that a crash or a stop cuts short goes on after the next start.
  */
 @Component
-class DeletedEventsPurge implements AutoCloseable {
+class DeletedEventsPurge {
 
     private static final int STEP_ROWS = 5_000;
-    private static final int PAUSE_SECONDS = 10;
-    private static final Logger log = LoggerFactory.getLogger(DeletedEventsPurge.class);
 
     private final Database database;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("evidently-purge").factory());
-
-    private final ScheduledFuture<?> schedule;
 
     DeletedEventsPurge(Database database) {
         this.database = database;
-        this.schedule = thread.scheduleWithFixedDelay(this::runQuietly, PAUSE_SECONDS, PAUSE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    @Override
-    public void close() {
-        schedule.cancel(false);
-        thread.shutdown();
-    }
-
-    private void runQuietly() {
-        try {
-            run();
-        } catch (RuntimeException e) {
-            log.debug("the events of deleted projects are removed later", e);
-        }
     }
 
     /** Removes all events of the projects that are deleted by now. */

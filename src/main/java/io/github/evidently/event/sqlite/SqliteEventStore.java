@@ -3,6 +3,7 @@ package io.github.evidently.event.sqlite;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ThrottlingException;
 import io.github.evidently.event.EventBatch;
+import io.github.evidently.event.EventIds;
 import io.github.evidently.event.EventProperties;
 import io.github.evidently.event.EventQuery;
 import io.github.evidently.event.EventStore;
@@ -16,7 +17,6 @@ import io.github.evidently.store.Database;
 import io.github.evidently.store.Transaction;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,17 +51,20 @@ class SqliteEventStore implements EventStore {
     private final Database database;
     private final ProjectRegistry projects;
     private final ServerIdentity identity;
+    private final CallWindow calls;
     private final Semaphore queue;
 
     SqliteEventStore(
             Database database,
             ProjectRegistry projects,
             ServerIdentity identity,
+            CallWindow calls,
             EventProperties properties,
             MeterRegistry meters) {
         this.database = database;
         this.projects = projects;
         this.identity = identity;
+        this.calls = calls;
         int queueSizeMax = properties.queueSizeMax();
         this.queue = new Semaphore(queueSizeMax);
         Gauge.builder("evidently.queue.events", queue, free -> queueSizeMax - free.availablePermits())
@@ -70,13 +73,13 @@ class SqliteEventStore implements EventStore {
     }
 
     @Override
-    public void append(EventBatch batch) {
+    public UUID append(EventBatch batch) {
         int count = batch.events().size();
         if (!queue.tryAcquire(count)) {
             throw new ThrottlingException("Rate exceeded", RETRY_AFTER);
         }
         try {
-            database.append(count, size(batch), transaction -> insert(transaction, batch));
+            return database.append(count, size(batch), transaction -> insert(transaction, batch));
         } finally {
             queue.release(count);
         }
@@ -90,10 +93,14 @@ class SqliteEventStore implements EventStore {
         return size;
     }
 
-    private int insert(Transaction transaction, EventBatch batch) throws SQLException {
+    private UUID insert(Transaction transaction, EventBatch batch) throws SQLException {
         // Asked here and not by the caller: a project that was deleted while the batch waited takes no events.
         Project project = projects.find(batch.project())
                 .orElseThrow(() -> ResourceNotFoundException.dataPlaneProject(identity.projectArn(batch.project())));
+        UUID first = calls.firstBatch(transaction, project.id(), batch);
+        if (!first.equals(batch.id())) {
+            return first;
+        }
         List<ProjectEvent> events = batch.events();
         long receivedTime = batch.receivedTime().toEpochMilli();
         int done = 0;
@@ -101,9 +108,10 @@ class SqliteEventStore implements EventStore {
             while (events.size() - done >= insert.rows()) {
                 PreparedStatement statement = transaction.statement(insert.sql());
                 int parameter = 1;
-                for (ProjectEvent event : events.subList(done, done + insert.rows())) {
+                for (int i = done; i < done + insert.rows(); i++) {
+                    ProjectEvent event = events.get(i);
                     statement.setLong(parameter++, project.id());
-                    statement.setBytes(parameter++, toBytes(event.eventId()));
+                    statement.setBytes(parameter++, UuidBytes.of(EventIds.of(batch.id(), i)));
                     statement.setInt(parameter++, toCode(event.type()));
                     statement.setLong(parameter++, event.timestamp().toEpochMilli());
                     statement.setLong(parameter++, receivedTime);
@@ -113,7 +121,7 @@ class SqliteEventStore implements EventStore {
                 done += insert.rows();
             }
         }
-        return done;
+        return batch.id();
     }
 
     @Override
@@ -170,13 +178,10 @@ class SqliteEventStore implements EventStore {
     private static StoredEvent toStoredEvent(ResultSet row) throws SQLException {
         return new StoredEvent(
                 row.getLong(1),
+                UuidBytes.parse(row.getBytes(4)),
                 row.getString(2),
                 Instant.ofEpochMilli(row.getLong(3)),
-                new ProjectEvent(
-                        toUuid(row.getBytes(4)),
-                        toType(row.getInt(5)),
-                        Instant.ofEpochMilli(row.getLong(6)),
-                        row.getString(7)));
+                new ProjectEvent(toType(row.getInt(5)), Instant.ofEpochMilli(row.getLong(6)), row.getString(7)));
     }
 
     private static int toCode(EventType type) {
@@ -192,17 +197,5 @@ class SqliteEventStore implements EventStore {
             case 2 -> EventType.CUSTOM;
             default -> throw new IllegalStateException("the database has an event of the unknown type " + code);
         };
-    }
-
-    private static byte[] toBytes(UUID id) {
-        return ByteBuffer.allocate(16)
-                .putLong(id.getMostSignificantBits())
-                .putLong(id.getLeastSignificantBits())
-                .array();
-    }
-
-    private static UUID toUuid(byte[] bytes) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        return new UUID(buffer.getLong(), buffer.getLong());
     }
 }

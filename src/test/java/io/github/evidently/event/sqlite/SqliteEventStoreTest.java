@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.evidently.error.ThrottlingException;
 import io.github.evidently.event.EventBatch;
+import io.github.evidently.event.EventIds;
 import io.github.evidently.event.EventProperties;
 import io.github.evidently.event.EventProperties.InvalidEntry;
 import io.github.evidently.event.EventQuery;
@@ -18,6 +19,7 @@ import io.github.evidently.store.Database;
 import io.github.evidently.store.DatabaseFixture;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -31,24 +33,36 @@ import org.springframework.util.unit.DataSize;
 class SqliteEventStoreTest extends EventStoreContract {
 
     private static final int QUEUE_SIZE_MAX = 1_000;
+    private static final Duration RETRY_WINDOW = Duration.ofMinutes(15);
+    private static final int CALLS_MAX = 2_500;
+
+    private static final EventProperties PROPERTIES = new EventProperties(
+            DataSize.ofKilobytes(256),
+            DataSize.ofMegabytes(10),
+            QUEUE_SIZE_MAX,
+            RETRY_WINDOW,
+            CALLS_MAX,
+            InvalidEntry.REPORT);
 
     @TempDir
     Path directory;
 
     private Database database;
     private ProjectFixture projects;
+    private CallWindow calls;
     private EventStore store;
 
     @Override
     protected EventStore open() {
         database = DatabaseFixture.open(directory);
         projects = new ProjectFixture(database);
+        calls = new CallWindow(database, PROPERTIES);
         store = new SqliteEventStore(
                 database,
                 projects.registry(),
                 new ServerIdentity("000000000000", "us-east-1"),
-                new EventProperties(
-                        DataSize.ofKilobytes(256), DataSize.ofMegabytes(10), QUEUE_SIZE_MAX, InvalidEntry.REPORT),
+                calls,
+                PROPERTIES,
                 new SimpleMeterRegistry());
         return store;
     }
@@ -86,21 +100,21 @@ class SqliteEventStoreTest extends EventStoreContract {
                 _ -> {}));
         busy.await();
         List<Thread> waiting = IntStream.range(0, QUEUE_SIZE_MAX / 50)
-                .mapToObj(_ -> Thread.startVirtualThread(() -> store.append(batch(50))))
+                .mapToObj(_ -> Thread.startVirtualThread(() -> store.append(batch("demo", null, 50))))
                 .toList();
         while (waiting.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
             Thread.onSpinWait();
         }
 
         assertThatExceptionOfType(ThrottlingException.class)
-                .isThrownBy(() -> store.append(batch(1)))
+                .isThrownBy(() -> store.append(batch("demo", null, 1)))
                 .withMessage("Rate exceeded");
         release.countDown();
         for (Thread thread : waiting) {
             thread.join();
         }
         slow.join();
-        store.append(batch(50));
+        store.append(batch("demo", null, 50));
 
         assertThat(store.count(EventQuery.ALL)).isEqualTo(QUEUE_SIZE_MAX + 50);
     }
@@ -108,39 +122,88 @@ class SqliteEventStoreTest extends EventStoreContract {
     @Test
     void removesTheEventsOfDeletedProjectsFromTheDisk() {
         createProject("gone");
-        store.append(batch(50));
-        store.append(new EventBatch("gone", Instant.EPOCH, batch(50).events()));
-        store.append(batch(50));
+        store.append(batch("demo", null, 50));
+        store.append(batch("gone", null, 50));
+        store.append(batch("demo", null, 50));
         deleteProject("gone");
-        assertThat(rows()).isEqualTo(150);
+        assertThat(rows("event")).isEqualTo(150);
 
         purge();
 
-        assertThat(rows()).isEqualTo(100);
+        assertThat(rows("event")).isEqualTo(100);
         assertThat(store.count(EventQuery.ALL)).isEqualTo(100);
-        assertThat(database.<Long>read(client -> client.sql("SELECT count(*) FROM deleted_project")
-                        .query(Long.class)
-                        .single()))
-                .isZero();
+        assertThat(rows("deleted_project")).isZero();
+    }
+
+    @Test
+    void knowsARetryAfterARestart() throws Exception {
+        UUID key = UUID.randomUUID();
+        UUID first = store.append(batch("demo", key, 2));
+        database.close();
+
+        EventStore reopened = open();
+
+        assertThat(reopened.append(batch("demo", key, 2))).isEqualTo(first);
+        assertThat(reopened.count(EventQuery.ALL)).isEqualTo(2);
+    }
+
+    @Test
+    void forgetsCallsThatAreOlderThanTheWindow() {
+        UUID old = UUID.randomUUID();
+        UUID late = UUID.randomUUID();
+        long start = System.nanoTime();
+        store.append(batch("demo", old, 1));
+        calls.forget(start);
+        store.append(batch("demo", late, 1));
+
+        calls.forget(start + RETRY_WINDOW.toNanos());
+        assertThat(isKnown(old)).isTrue();
+        calls.forget(start + RETRY_WINDOW.toNanos() + 1);
+
+        assertThat(isKnown(late)).isTrue();
+        assertThat(isKnown(old)).isFalse();
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(3);
+    }
+
+    @Test
+    void forgetsTheOldestOfTooManyCalls() {
+        List<UUID> keys = IntStream.range(0, 2 * CALLS_MAX)
+                .mapToObj(_ -> UUID.randomUUID())
+                .toList();
+        for (UUID key : keys) {
+            store.append(batch("demo", key, 1));
+        }
+
+        calls.forget(System.nanoTime());
+
+        assertThat(rows("call")).isEqualTo(CALLS_MAX);
+        assertThat(isKnown(keys.getLast())).isTrue();
+        assertThat(isKnown(keys.get(CALLS_MAX))).isTrue();
+        assertThat(isKnown(keys.get(CALLS_MAX - 1))).isFalse();
+    }
+
+    private boolean isKnown(UUID key) {
+        EventBatch batch = batch("demo", key, 1);
+        return !store.append(batch).equals(batch.id());
     }
 
     private void purge() {
-        try (DeletedEventsPurge purge = new DeletedEventsPurge(database)) {
-            purge.run();
-        }
+        new DeletedEventsPurge(database).run();
     }
 
-    private long rows() {
+    private long rows(String table) {
         return database.<Long>read(client ->
-                client.sql("SELECT count(*) FROM event").query(Long.class).single());
+                client.sql("SELECT count(*) FROM " + table).query(Long.class).single());
     }
 
-    private static EventBatch batch(int count) {
+    private static EventBatch batch(String project, UUID callKey, int count) {
         return new EventBatch(
-                "demo",
+                EventIds.newBatchId(),
+                callKey,
+                project,
                 Instant.EPOCH,
                 IntStream.range(0, count)
-                        .mapToObj(_ -> new ProjectEvent(UUID.randomUUID(), EventType.CUSTOM, Instant.EPOCH, "{}"))
+                        .mapToObj(_ -> new ProjectEvent(EventType.CUSTOM, Instant.EPOCH, "{}"))
                         .toList());
     }
 

@@ -1,0 +1,47 @@
+package io.github.evidently.event;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call and its retries have in common, and no other call: the invocation id, which every AWS SDK sends with a call
+ * and repeats on its retries, and the body.
+ */
+final class CallKey {
+
+    /** The header with the invocation id (AWS SDKs: botocore, Java v2, JavaScript v3). */
+    static final String HEADER = "amz-sdk-invocation-id";
+
+    private CallKey() {}
+
+    /**
+     * 128 bits of a hash over both.
+     *
+     * @param invocationId null when the client sent none: then nothing tells a retry from a new call
+     */
+    static @Nullable UUID of(@Nullable String invocationId, byte[] body) {
+        if (invocationId == null || invocationId.isEmpty()) {
+            return null;
+        }
+        byte[] id = invocationId.getBytes(StandardCharsets.UTF_8);
+        MessageDigest digest = sha256();
+        // The length keeps apart what an id ends with and what a body begins with.
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(id.length).flip());
+        digest.update(id);
+        digest.update(body);
+        ByteBuffer hash = ByteBuffer.wrap(digest.digest());
+        return new UUID(hash.getLong(), hash.getLong());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

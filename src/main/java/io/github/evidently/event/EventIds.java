@@ -1,0 +1,31 @@
+package io.github.evidently.event;
+
+import java.util.UUID;
+
+/**
+ * The ids of the events of one batch: they follow from one random UUID, the batch's id.
+ *
+ * <p>That costs one random number for up to 64 events, and what was answered to a call can be told again from its
+ * batch's id alone.
+ */
+public final class EventIds {
+
+    private static final long INDEX_MASK = 63;
+
+    private EventIds() {}
+
+    /** The id of a new batch: a random UUID (version 4) whose last six bits are 0. */
+    public static UUID newBatchId() {
+        UUID random = UUID.randomUUID();
+        return new UUID(random.getMostSignificantBits(), random.getLeastSignificantBits() & ~INDEX_MASK);
+    }
+
+    /**
+     * The id of an event.
+     *
+     * @param index its place in the batch, 0 to 63
+     */
+    public static UUID of(UUID batchId, int index) {
+        return new UUID(batchId.getMostSignificantBits(), batchId.getLeastSignificantBits() | index);
+    }
+}

@@ -1,0 +1,29 @@
+package io.github.evidently;
+
+import java.net.URI;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.evidently.EvidentlyClient;
+
+/** Clients of the last AWS SDK for Java that had Evidently, as its users build them. */
+public final class AwsSdk {
+
+    private AwsSdk() {}
+
+    /** A client of the server at that endpoint, with the SDK's own retries. */
+    public static EvidentlyClient client(URI endpoint) {
+        return EvidentlyClient.builder()
+                .endpointOverride(endpoint)
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(
+                        AwsBasicCredentials.create("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")))
+                .httpClientBuilder(ApacheHttpClient.builder())
+                // Without it the client calls dataplane.localhost, which not every system resolves.
+                .overrideConfiguration(
+                        config -> config.putAdvancedOption(SdkAdvancedClientOption.DISABLE_HOST_PREFIX_INJECTION, true))
+                .build();
+    }
+}
