@@ -16,14 +16,22 @@ CREATE TABLE deleted_project (
     id INTEGER PRIMARY KEY
 ) STRICT;
 
-CREATE TABLE event (
-    sequence      INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again, also not after a reset
+-- What was accepted: a row for each batch, in the order of their commits.
+CREATE TABLE event_batch (
+    last_sequence INTEGER PRIMARY KEY AUTOINCREMENT, -- of its last event; never used again, also not after a reset
     project_id    INTEGER NOT NULL,
-    event_id      BLOB    NOT NULL,                  -- the UUID's 16 bytes
-    type          INTEGER NOT NULL,                  -- 1 aws.evidently.evaluation, 2 aws.evidently.custom
-    timestamp     INTEGER NOT NULL,
+    batch_id      BLOB    NOT NULL,                  -- 16 bytes; an event's id is this plus its place in the batch
     received_time INTEGER NOT NULL,
-    data          TEXT    NOT NULL                   -- exactly as accepted
+    event_count   INTEGER NOT NULL,
+    events        BLOB    NOT NULL                   -- see EventBlob
+) STRICT;
+
+-- The calls of late whose retries are known: as many as the retry window holds, the oldest first.
+CREATE TABLE call (
+    id         INTEGER PRIMARY KEY,
+    project_id INTEGER NOT NULL,
+    key        BLOB    NOT NULL, -- 16 bytes, of the invocation id and the body
+    batch_id   BLOB    NOT NULL
 ) STRICT;
 
 -- One row that the readiness check changes to see a commit succeed.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,17 +26,69 @@ class StartFailureIT {
 
     @Test
     void theDatabaseIsTruncated() throws Exception {
-        try (ServerProcess server =
-                ServerProcess.start(directory, "evidently.project.names=demo").awaitReady()) {
-            server.terminate();
-            server.awaitEnd();
-        }
+        startAndStop();
         Path file = directory.resolve("evidently.db");
         try (RandomAccessFile database = new RandomAccessFile(file.toFile(), "rw")) {
-            database.setLength(database.length() / 2 / 4096 * 4096);
+            database.setLength(database.length() / 2 / 8192 * 8192);
         }
 
         assertRefuses("evidently.db is damaged or is no SQLite database", "Restore it from a backup");
+    }
+
+    @Test
+    void theDatabaseIsGone() throws Exception {
+        startAndStop();
+        Files.delete(directory.resolve("evidently.db"));
+
+        assertRefuses("evidently.db is gone or empty, but there was one", "Restore it from a backup");
+        assertThat(directory.resolve("evidently.db")).doesNotExist();
+    }
+
+    @Test
+    void theDatabaseIsEmpty() throws Exception {
+        startAndStop();
+        try (RandomAccessFile database =
+                new RandomAccessFile(directory.resolve("evidently.db").toFile(), "rw")) {
+            database.setLength(0);
+        }
+
+        assertRefuses("evidently.db is gone or empty, but there was one", "Restore it from a backup");
+    }
+
+    @Test
+    void aPageOfTheDatabaseIsGarbage() throws Exception {
+        startAndStop();
+        try (RandomAccessFile database =
+                new RandomAccessFile(directory.resolve("evidently.db").toFile(), "rw")) {
+            byte[] garbage = new byte[8192];
+            new Random(1).nextBytes(garbage);
+            database.seek(database.length() / 2 / 8192 * 8192);
+            database.write(garbage);
+        }
+
+        assertRefuses("evidently.db is damaged or is no SQLite database", "Restore it from a backup");
+    }
+
+    @Test
+    void theLogIsGarbage() throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory, "evidently.project.names=demo")
+                        .awaitReady();
+                EventSender sender = new EventSender()) {
+            for (int i = 0; i < 20; i++) {
+                sender.send(server.uri("/events/projects/demo"), 1);
+            }
+            server.kill();
+            server.awaitEnd();
+        }
+        try (RandomAccessFile log =
+                new RandomAccessFile(directory.resolve("evidently.db-wal").toFile(), "rw")) {
+            byte[] garbage = new byte[8192];
+            new Random(1).nextBytes(garbage);
+            log.seek(log.length() / 2);
+            log.write(garbage);
+        }
+
+        assertRefuses("evidently.db-wal is damaged", "Restore the database from a backup");
     }
 
     @Test
@@ -78,6 +131,14 @@ class StartFailureIT {
         try (ServerProcess server = ServerProcess.start(directory, property)) {
             assertThat(server.awaitEnd()).isNotZero();
             assertThat(String.join("\n", server.output())).contains(name).doesNotContain("\tat ");
+        }
+    }
+
+    private void startAndStop() throws Exception {
+        try (ServerProcess server =
+                ServerProcess.start(directory, "evidently.project.names=demo").awaitReady()) {
+            server.terminate();
+            server.awaitEnd();
         }
     }
 

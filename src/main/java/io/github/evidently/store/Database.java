@@ -9,13 +9,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -29,10 +28,12 @@ import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
+import org.sqlite.SQLiteOpenMode;
 
 /**
  * The embedded SQLite database: every change goes through one committer, reads go through a few connections of their
@@ -43,9 +44,6 @@ import org.sqlite.SQLiteException;
 @Component
 public class Database implements AutoCloseable {
 
-    private static final String FILE_NAME = "evidently.db";
-    private static final String LOCK_NAME = "evidently.lock";
-
     // Few, because a query holds a processor: SQLite runs inside this process.
     private static final int READERS = 4;
     private static final int WAITING_READS_MAX = 200;
@@ -54,11 +52,14 @@ public class Database implements AutoCloseable {
     private static final Duration PROBE_WAIT_MAX = Duration.ofSeconds(2);
     private static final Duration PROBE_AGE_MAX = Duration.ofSeconds(10);
 
-    // 32 MB of log between two checkpoints: SQLite's default of 4 MB would sync the database ten times a second.
-    private static final int CHECKPOINT_PAGES = 8_000;
+    // Twice SQLite's default: a tenth more events per second where requests bring single ones, nothing lost elsewhere.
+    private static final int PAGE_SIZE = 8_192;
 
-    private final Path file;
-    private final FileChannel lock;
+    // What is left of a log that grew while a long query kept it from starting anew.
+    private static final int LOG_SIZE_KEPT_MAX = 64 * 1024 * 1024;
+
+    private final StoreDirectory directory;
+    private final Checkpointer checkpointer;
     private final GroupCommitter committer;
     private final HikariDataSource readerConnections;
     private final JdbcClient reader;
@@ -66,20 +67,27 @@ public class Database implements AutoCloseable {
 
     /** @throws StoreUnusableException when the database cannot be used; says why and what to do */
     Database(StoreProperties properties, MeterRegistry meters) {
-        Path directory = properties.directory();
-        this.file = directory.resolve(FILE_NAME);
-        this.lock = lock(directory);
+        this.directory = new StoreDirectory(properties.directory());
         try {
+            requireIntact(properties.checkSizeMax());
             migrate();
-            SQLiteDataSource writing = dataSource();
-            this.committer = new GroupCommitter(() -> new WriterConnection(writing.getConnection()), listener(meters));
-        } catch (SQLException | FlywayException e) {
-            releaseLock();
+            directory.rememberDatabase();
+            SQLiteDataSource writing = dataSource(false);
+            GroupCommitter.Connector connector =
+                    () -> new WriterConnection(writing.getConnection(), directory::requireDatabaseInPlace);
+            this.checkpointer = new Checkpointer(connector);
+            this.committer = new GroupCommitter(connector, listener(meters));
+        } catch (SQLException | IOException | FlywayException e) {
+            directory.close();
             throw unusable(e);
+        } catch (StoreUnusableException e) {
+            directory.close();
+            throw e;
         }
+        checkpointer.start(committer::requestCheckpoint);
         HikariConfig config = new HikariConfig();
         config.setPoolName("evidently-readers");
-        config.setDataSource(dataSource());
+        config.setDataSource(dataSource(false));
         config.setConnectionInitSql("PRAGMA query_only = true");
         config.setMaximumPoolSize(READERS);
         config.setMinimumIdle(1);
@@ -98,7 +106,7 @@ public class Database implements AutoCloseable {
 
     /** The database file. */
     public Path file() {
-        return file;
+        return directory.database();
     }
 
     /**
@@ -115,13 +123,12 @@ public class Database implements AutoCloseable {
     /**
      * Makes a change together with others that wait and returns when it is on disk.
      *
-     * @param rows how many rows are added
-     * @param bytes about how large they are together
+     * @param bytes about how much is added
      * @throws EvidentlyException what the work threw
      * @throws InternalServerException when the database could not commit; nothing was changed
      */
-    public <T extends @Nullable Object> T append(int rows, long bytes, Work<T> work) {
-        return committer.write(rows, bytes, work);
+    public <T extends @Nullable Object> T append(long bytes, Work<T> work) {
+        return committer.write(bytes, work);
     }
 
     /**
@@ -160,13 +167,34 @@ public class Database implements AutoCloseable {
     public void close() throws SQLException {
         readers.shutdown();
         readerConnections.close();
+        checkpointer.close();
         committer.close();
-        releaseLock();
+        directory.close();
+    }
+
+    /** Looks for damage that SQLite would pass over; a large database is not read through, which would take long. */
+    private void requireIntact(DataSize sizeMax) throws IOException, SQLException {
+        if (Files.exists(directory.log()) && LogCheck.isDamaged(directory.log())) {
+            throw new StoreUnusableException(
+                    "The write-ahead log " + directory.log().toAbsolutePath()
+                            + " is damaged: events that were acknowledged cannot be read.",
+                    "Restore the database from a backup, or move the log away to start without what is in it.",
+                    null);
+        }
+        if (Files.exists(directory.database()) && Files.size(directory.database()) <= sizeMax.toBytes()) {
+            try (Connection connection = dataSource(false).getConnection();
+                    Statement statement = connection.createStatement();
+                    ResultSet result = statement.executeQuery("PRAGMA quick_check(1)")) {
+                if (!result.getString(1).equals("ok")) {
+                    throw damaged(new SQLException(result.getString(1)));
+                }
+            }
+        }
     }
 
     private void migrate() {
         Flyway.configure()
-                .dataSource(dataSource())
+                .dataSource(dataSource(true))
                 .locations("classpath:db/migration")
                 // A schema from the future must stop the start, not be overlooked.
                 .ignoreMigrationPatterns(new String[0])
@@ -174,19 +202,25 @@ public class Database implements AutoCloseable {
                 .migrate();
     }
 
-    private SQLiteDataSource dataSource() {
+    private SQLiteDataSource dataSource(boolean mayCreate) {
         SQLiteConfig config = new SQLiteConfig();
+        if (!mayCreate) {
+            config.resetOpenMode(SQLiteOpenMode.CREATE);
+        }
+        config.setPageSize(PAGE_SIZE);
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         config.setBusyTimeout((int) BUSY_WAIT_MAX.toMillis());
-        config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, Integer.toString(CHECKPOINT_PAGES));
+        config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0"); // See Checkpointer.
+        config.setJournalSizeLimit(LOG_SIZE_KEPT_MAX);
+        config.setGetGeneratedKeys(false); // Costs a query for each insert.
         SQLiteDataSource dataSource = new SQLiteDataSource(config);
-        dataSource.setUrl("jdbc:sqlite:" + file);
+        dataSource.setUrl("jdbc:sqlite:" + directory.database());
         return dataSource;
     }
 
-    private static GroupCommitter.Listener listener(MeterRegistry meters) {
+    private GroupCommitter.Listener listener(MeterRegistry meters) {
         Timer commits = Timer.builder("evidently.commit")
                 .description("Time from the start of a transaction until it is on disk")
                 .publishPercentiles(0.5, 0.99, 0.999)
@@ -196,8 +230,9 @@ public class Database implements AutoCloseable {
                 .register(meters);
         return new GroupCommitter.Listener() {
             @Override
-            public void committed(Duration duration) {
+            public void committed(Duration duration, long bytes) {
                 commits.record(duration);
+                checkpointer.committed(bytes);
             }
 
             @Override
@@ -207,68 +242,26 @@ public class Database implements AutoCloseable {
         };
     }
 
-    private FileChannel lock(Path directory) {
-        Path lockFile = directory.resolve(LOCK_NAME);
-        FileChannel channel;
-        try {
-            Files.createDirectories(directory);
-            channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        } catch (IOException e) {
-            throw new StoreUnusableException(
-                    "The store directory " + directory.toAbsolutePath() + " cannot be written: " + reason(e) + ".",
-                    "Let the server's user write there, or set evidently.store.directory"
-                            + " (EVIDENTLY_STORE_DIRECTORY) to a directory where it can.",
-                    e);
-        }
-        try {
-            FileLock held = channel.tryLock();
-            if (held != null) {
-                return channel;
-            }
-            channel.close();
-        } catch (IOException | OverlappingFileLockException e) {
-            throw inUse(lockFile, e);
-        }
-        throw inUse(lockFile, new IOException("the lock is held by another process"));
-    }
-
-    private static StoreUnusableException inUse(Path lockFile, Exception cause) {
-        return new StoreUnusableException(
-                "Another server uses this store: the lock " + lockFile.toAbsolutePath() + " is taken.",
-                "Stop the other server, or give this one a directory of its own by evidently.store.directory"
-                        + " (EVIDENTLY_STORE_DIRECTORY).",
-                cause);
-    }
-
     private StoreUnusableException unusable(Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLiteException e
                     && (e.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB
                             || e.getResultCode() == SQLiteErrorCode.SQLITE_CORRUPT)) {
-                return new StoreUnusableException(
-                        "The file " + file.toAbsolutePath() + " is damaged or is no SQLite database.",
-                        "Restore it from a backup, or move it away to start without data.",
-                        failure);
+                return damaged(failure);
             }
         }
         return new StoreUnusableException(
-                "The database " + file.toAbsolutePath() + " cannot be opened: " + reason(failure) + ".",
+                "The database " + directory.database().toAbsolutePath() + " cannot be opened: "
+                        + StoreUnusableException.reason(failure) + ".",
                 "See that the server's user can write the file and its directory, that the disk has room, and that no"
                         + " newer version of the server has written it.",
                 failure);
     }
 
-    private static String reason(Exception failure) {
-        String message = failure.getMessage();
-        String detail = message == null ? "" : " " + message.lines().findFirst().orElse("");
-        return failure.getClass().getSimpleName() + detail;
-    }
-
-    private void releaseLock() {
-        try {
-            lock.close();
-        } catch (IOException e) {
-            throw new IllegalStateException("the lock of the store cannot be released", e);
-        }
+    private StoreUnusableException damaged(Exception failure) {
+        return new StoreUnusableException(
+                "The file " + directory.database().toAbsolutePath() + " is damaged or is no SQLite database.",
+                "Restore it from a backup, or delete the whole directory to start without data.",
+                failure);
     }
 }

@@ -26,13 +26,13 @@ import org.slf4j.LoggerFactory;
  * How much waits is bounded by the callers. No caller hears of success before the commit has returned, and the commit
  * returns after the write-ahead log was synced.
  *
- * <p>After a failed transaction the connection is closed and another opened for the next one: a connection, and the
- * kernel's page cache, whose sync failed must not be trusted again.
+ * <p>After a failed transaction another connection starts the log anew before the next one is written: a log whose sync
+ * failed must not be trusted again. Until that has succeeded every transaction fails.
  */
 final class GroupCommitter implements AutoCloseable {
 
     // Bounds of one group: some 30 ms of work on a slow machine, and what SQLite must hold of it in memory.
-    private static final int GROUP_ROWS_MAX = 4_000;
+    private static final int GROUP_TASKS_MAX = 4_000;
     private static final long GROUP_BYTES_MAX = 8L * 1024 * 1024;
 
     private static final Duration STOP_WAIT_MAX = Duration.ofSeconds(4);
@@ -45,18 +45,24 @@ final class GroupCommitter implements AutoCloseable {
 
     /** Hears of each transaction, on the committer's thread. */
     interface Listener {
-        void committed(Duration duration);
+        /**
+         * A transaction is on disk.
+         *
+         * @param bytes about how much it added
+         */
+        void committed(Duration duration, long bytes);
 
         void failed();
     }
 
     private final BlockingQueue<Task<?>> queue = new LinkedBlockingQueue<>();
-    private final Task<@Nullable Void> stop = new Task<>(_ -> null, _ -> {}, true, 0, 0);
+    private final Task<@Nullable Void> stop = new Task<>(_ -> null, _ -> {}, true, 0);
     private final Connector connector;
     private final Listener listener;
     private final Thread thread;
-    private @Nullable WriterConnection connection;
+    private WriterConnection connection;
     private volatile boolean failing;
+    private volatile boolean checkpointRequested;
     private volatile boolean closed;
     private volatile long lastCommitNanos;
 
@@ -75,18 +81,18 @@ final class GroupCommitter implements AutoCloseable {
      * @param committed runs after the commit and before any later transaction, on the committer's thread
      */
     <T extends @Nullable Object> T writeAlone(Work<T> work, Consumer<? super T> committed) {
-        return await(submit(new Task<>(work, committed, true, 0, 0)));
+        return await(submit(new Task<>(work, committed, true, 0)));
     }
 
     /** Runs work in a transaction with whatever else waits and waits until it is on disk. */
-    <T extends @Nullable Object> T write(int rows, long bytes, Work<T> work) {
-        return await(submit(new Task<>(work, _ -> {}, false, rows, bytes)));
+    <T extends @Nullable Object> T write(long bytes, Work<T> work) {
+        return await(submit(new Task<>(work, _ -> {}, false, bytes)));
     }
 
     /** Tells whether work is committed within the time; false also when it is refused or fails. */
     boolean tryWrite(Work<?> work, Duration timeout) {
         try {
-            submit(new Task<>(work, _ -> {}, false, 0, 0)).future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            submit(new Task<>(work, _ -> {}, false, 0)).future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -99,6 +105,11 @@ final class GroupCommitter implements AutoCloseable {
     /** Whether the last transaction was committed, and not longer ago than that. */
     boolean committedWithin(Duration age) {
         return !failing && System.nanoTime() - lastCommitNanos < age.toNanos();
+    }
+
+    /** Takes what is in the log into the database before the next transaction, which can then start the log anew. */
+    void requestCheckpoint() {
+        checkpointRequested = true;
     }
 
     /** How many pieces of work wait for their turn. */
@@ -155,7 +166,7 @@ final class GroupCommitter implements AutoCloseable {
         for (Task<?> late; (late = queue.poll()) != null; ) {
             late.future.completeExceptionally(new ServiceUnavailableException("The server is stopping"));
         }
-        discardConnection();
+        close(connection);
     }
 
     /** Adds to the group what may be committed together; returns the task that may not, if it met one. */
@@ -164,15 +175,13 @@ final class GroupCommitter implements AutoCloseable {
         if (first.alone) {
             return null;
         }
-        int rows = first.rows;
         long bytes = first.bytes;
-        while (rows < GROUP_ROWS_MAX && bytes < GROUP_BYTES_MAX) {
+        while (group.size() < GROUP_TASKS_MAX && bytes < GROUP_BYTES_MAX) {
             Task<?> next = queue.poll();
             if (next == null || next.alone) {
                 return next;
             }
             group.add(next);
-            rows += next.rows;
             bytes += next.bytes;
         }
         return null;
@@ -191,17 +200,20 @@ final class GroupCommitter implements AutoCloseable {
 
     private void commit(List<Task<?>> group) {
         long start = System.nanoTime();
+        long bytes = 0;
         try {
-            WriterConnection open = connection;
-            if (open == null) {
-                open = connector.open();
-                connection = open;
+            if (failing) {
+                replaceConnection();
+            } else if (checkpointRequested) {
+                checkpointRequested = false;
+                connection.checkpoint();
             }
-            open.begin();
+            connection.begin();
             for (Task<?> task : group) {
-                task.execute(open);
+                task.execute(connection);
+                bytes += task.bytes;
             }
-            open.commit();
+            connection.commit();
         } catch (Throwable failure) {
             fail(group, failure);
             return;
@@ -211,7 +223,7 @@ final class GroupCommitter implements AutoCloseable {
             failing = false;
             log.info("the store commits again");
         }
-        listener.committed(Duration.ofNanos(lastCommitNanos - start));
+        listener.committed(Duration.ofNanos(lastCommitNanos - start), bytes);
         for (Task<?> task : group) {
             task.succeed();
         }
@@ -221,25 +233,43 @@ final class GroupCommitter implements AutoCloseable {
         // Once per outage: under load a broken disk would otherwise fill the log.
         if (!failing) {
             failing = true;
-            log.error("the store cannot commit; nothing is acknowledged until it can", failure);
+            log.error(
+                    "The store cannot commit, nothing is acknowledged until it can: {}",
+                    StoreUnusableException.describe(failure));
+            log.debug("the store cannot commit", failure);
         }
-        discardConnection();
         listener.failed();
         for (Task<?> task : group) {
             task.future.completeExceptionally(failure);
         }
     }
 
-    /** Closing undoes what was not committed. */
-    private void discardConnection() {
-        WriterConnection open = connection;
-        connection = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException e) {
-                log.warn("the connection could not be closed", e);
-            }
+    /**
+     * The old connection stays open until the new one has started the log anew: while one is open, SQLite knows from
+     * memory which transactions were committed and does not guess from the log.
+     */
+    private void replaceConnection() throws SQLException {
+        try {
+            connection.abandon();
+        } catch (SQLException e) {
+            log.debug("no transaction was open", e);
+        }
+        WriterConnection fresh = connector.open();
+        try {
+            fresh.startLogAnew();
+        } catch (SQLException | RuntimeException e) {
+            close(fresh);
+            throw e;
+        }
+        close(connection);
+        connection = fresh;
+    }
+
+    private static void close(WriterConnection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            log.warn("a connection could not be closed", e);
         }
     }
 
@@ -247,7 +277,6 @@ final class GroupCommitter implements AutoCloseable {
     private static final class Task<T extends @Nullable Object> {
 
         final boolean alone;
-        final int rows;
         final long bytes;
         final CompletableFuture<T> future = new CompletableFuture<>();
         private final Work<T> work;
@@ -255,11 +284,10 @@ final class GroupCommitter implements AutoCloseable {
         private @Nullable T result;
         private @Nullable EvidentlyException refusal;
 
-        Task(Work<T> work, Consumer<? super T> committed, boolean alone, int rows, long bytes) {
+        Task(Work<T> work, Consumer<? super T> committed, boolean alone, long bytes) {
             this.work = work;
             this.committed = committed;
             this.alone = alone;
-            this.rows = rows;
             this.bytes = bytes;
         }
 

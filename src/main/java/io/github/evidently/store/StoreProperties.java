@@ -3,11 +3,15 @@ package io.github.evidently.store;
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Where the data lives.
  *
  * @param directory holds the database file; created when missing
+ * @param checkSizeMax up to which size the database is read through for damage at start
  */
 @ConfigurationProperties("evidently.store")
-record StoreProperties(@DefaultValue("data") Path directory) {}
+record StoreProperties(
+        @DefaultValue("data") Path directory,
+        @DefaultValue("256MB") DataSize checkSizeMax) {}

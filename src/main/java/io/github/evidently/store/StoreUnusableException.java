@@ -1,13 +1,15 @@
 package io.github.evidently.store;
 
-/** The store cannot be opened, so the server must not start. */
+import org.jspecify.annotations.Nullable;
+
+/** The store cannot be opened or trusted, so the server must not start or not acknowledge anything. */
 public final class StoreUnusableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final String remedy;
 
-    StoreUnusableException(String problem, String remedy, Throwable cause) {
+    StoreUnusableException(String problem, String remedy, @Nullable Throwable cause) {
         super(problem, cause);
         this.remedy = remedy;
     }
@@ -15,5 +17,19 @@ public final class StoreUnusableException extends RuntimeException {
     /** What an operator can do, one sentence. */
     public String remedy() {
         return remedy;
+    }
+
+    /** What a failure says of itself and what to do about it, in one line. */
+    static String describe(Throwable failure) {
+        return failure instanceof StoreUnusableException unusable
+                ? unusable.getMessage() + " " + unusable.remedy()
+                : reason(failure);
+    }
+
+    /** What a failure says of itself, in one line. */
+    static String reason(Throwable failure) {
+        String message = failure.getMessage();
+        String detail = message == null ? "" : " " + message.lines().findFirst().orElse("");
+        return failure.getClass().getSimpleName() + detail;
     }
 }

@@ -2,7 +2,9 @@ package io.github.evidently.store;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -13,11 +15,14 @@ import java.util.Set;
 final class WriterConnection implements Transaction, AutoCloseable {
 
     private final Connection connection;
+    private final Runnable requireInPlace;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Set<Work<?>> prepared = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    WriterConnection(Connection connection) {
+    /** @param requireInPlace throws when what the connection writes would not be found by the next one to look */
+    WriterConnection(Connection connection, Runnable requireInPlace) {
         this.connection = connection;
+        this.requireInPlace = requireInPlace;
     }
 
     @Override
@@ -46,6 +51,40 @@ final class WriterConnection implements Transaction, AutoCloseable {
     /** Returns when the transaction is on disk. */
     void commit() throws SQLException {
         statement("COMMIT").execute();
+        requireInPlace.run();
+    }
+
+    /** Undoes what was not committed and lets others write; the connection is good for nothing but to be closed. */
+    void abandon() throws SQLException {
+        try (Statement rollback = connection.createStatement()) {
+            rollback.execute("ROLLBACK");
+        }
+    }
+
+    /**
+     * Makes the database whole after a failed transaction of another connection that is still open: everything committed
+     * before goes into the database file, is synced there, and the log starts anew.
+     *
+     * <p>After a failed sync nobody knows which pages of the log the kernel has dropped, and a second sync would not
+     * tell. What comes next must therefore not stand behind them: a later crash would end the log there.
+     *
+     * @throws SQLException when that fails: the log must not be written to
+     */
+    void startLogAnew() throws SQLException {
+        requireInPlace.run();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+            if (result.getInt(1) != 0) {
+                throw new SQLException("the write-ahead log is in use");
+            }
+        }
+    }
+
+    /** Takes what is in the log into the database, as far as that goes without waiting for anybody. */
+    void checkpoint() throws SQLException {
+        try (ResultSet result = statement("PRAGMA wal_checkpoint(PASSIVE)").executeQuery()) {
+            result.next();
+        }
     }
 
     @Override

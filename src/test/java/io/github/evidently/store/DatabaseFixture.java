@@ -2,6 +2,7 @@ package io.github.evidently.store;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import org.springframework.util.unit.DataSize;
 
 /** A database of its own, for tests of other modules. */
 public final class DatabaseFixture {
@@ -9,6 +10,6 @@ public final class DatabaseFixture {
     private DatabaseFixture() {}
 
     public static Database open(Path directory) {
-        return new Database(new StoreProperties(directory), new SimpleMeterRegistry());
+        return new Database(new StoreProperties(directory, DataSize.ofMegabytes(256)), new SimpleMeterRegistry());
     }
 }

@@ -50,11 +50,11 @@ class GroupCommitterTest {
         committer = new GroupCommitter(
                 () -> {
                     opened.incrementAndGet();
-                    return new WriterConnection(faulty(connect()));
+                    return new WriterConnection(faulty(connect()), () -> {});
                 },
                 new GroupCommitter.Listener() {
                     @Override
-                    public void committed(Duration duration) {
+                    public void committed(Duration duration, long bytes) {
                         commits.incrementAndGet();
                     }
 
@@ -73,7 +73,7 @@ class GroupCommitterTest {
 
     @Test
     void whatReturnedIsThereForOthers() throws SQLException {
-        assertThat(committer.write(1, 1, insert(7))).isEqualTo(1);
+        assertThat(committer.write(1, insert(7))).isEqualTo(1);
 
         assertThat(items()).containsExactly(7);
     }
@@ -98,23 +98,30 @@ class GroupCommitterTest {
     }
 
     @Test
-    void limitsAGroupByRowsAndBytes() throws Exception {
+    void limitsAGroupByItsTasks() throws Exception {
+        assertThat(commitsOfWaiting(4_001, 1)).isEqualTo(2);
+    }
+
+    @Test
+    void limitsAGroupByItsBytes() throws Exception {
+        assertThat(commitsOfWaiting(4, 4L * 1024 * 1024)).isEqualTo(2);
+    }
+
+    private int commitsOfWaiting(int count, long bytes) throws Exception {
         CountDownLatch release = holdCommitter();
         List<Future<Integer>> writes = new ArrayList<>();
-        for (int n = 0; n < 4; n++) {
-            int rows = n < 2 ? 4_000 : 1;
-            long bytes = n < 2 ? 1 : 8L * 1024 * 1024;
+        for (int n = 0; n < count; n++) {
             int value = n;
-            writes.add(callers.submit(() -> committer.write(rows, bytes, insert(value))));
+            writes.add(callers.submit(() -> committer.write(bytes, insert(value))));
         }
-        awaitWaiting(4);
+        awaitWaiting(count);
         int before = commits.get();
         release.countDown();
         for (Future<Integer> write : writes) {
             write.get();
         }
-
-        assertThat(commits.get() - before).isEqualTo(5);
+        int ofTheHolder = 1;
+        return commits.get() - before - ofTheHolder;
     }
 
     @Test
@@ -140,7 +147,7 @@ class GroupCommitterTest {
     void aRefusalFailsItsCallerAlone() throws Exception {
         CountDownLatch release = holdCommitter();
         Future<Integer> good = submit(1);
-        Future<Integer> refused = callers.submit(() -> committer.write(1, 1, _ -> {
+        Future<Integer> refused = callers.submit(() -> committer.write(1, _ -> {
             throw new ConflictException("taken", "id", "type");
         }));
         Future<Integer> alsoGood = submit(2);
@@ -183,11 +190,11 @@ class GroupCommitterTest {
     void opensAnotherConnectionAfterAFailureAndCommitsAgainByItself() throws SQLException {
         assertThat(opened).hasValue(1);
         failing = "COMMIT";
-        assertThatExceptionOfType(InternalServerException.class).isThrownBy(() -> committer.write(1, 1, insert(1)));
-        assertThatExceptionOfType(InternalServerException.class).isThrownBy(() -> committer.write(1, 1, insert(2)));
+        assertThatExceptionOfType(InternalServerException.class).isThrownBy(() -> committer.write(1, insert(1)));
+        assertThatExceptionOfType(InternalServerException.class).isThrownBy(() -> committer.write(1, insert(2)));
         failing = "";
 
-        assertThat(committer.write(1, 1, insert(3))).isEqualTo(1);
+        assertThat(committer.write(1, insert(3))).isEqualTo(1);
 
         assertThat(items()).containsExactly(3);
         assertThat(opened).hasValue(3);
@@ -198,11 +205,11 @@ class GroupCommitterTest {
     @Test
     void survivesWorkThatThrowsAnything() throws SQLException {
         assertThatExceptionOfType(InternalServerException.class)
-                .isThrownBy(() -> committer.write(1, 1, _ -> {
+                .isThrownBy(() -> committer.write(1, _ -> {
                     throw new StackOverflowError();
                 }));
 
-        assertThat(committer.write(1, 1, insert(1))).isEqualTo(1);
+        assertThat(committer.write(1, insert(1))).isEqualTo(1);
     }
 
     @Test
@@ -225,12 +232,12 @@ class GroupCommitterTest {
 
         assertThat(waiting.get()).isEqualTo(1);
         closing.get();
-        assertThatExceptionOfType(ServiceUnavailableException.class).isThrownBy(() -> committer.write(1, 1, insert(2)));
+        assertThatExceptionOfType(ServiceUnavailableException.class).isThrownBy(() -> committer.write(1, insert(2)));
         assertThat(items()).containsExactly(1);
     }
 
     private Future<Integer> submit(int n) {
-        return callers.submit(() -> committer.write(1, 1, insert(n)));
+        return callers.submit(() -> committer.write(1, insert(n)));
     }
 
     /** Keeps the committer at work, so that what is submitted then waits, until the latch is counted down. */

@@ -104,6 +104,8 @@ class CallWindow {
         while (nanoTime - marks.getFirst().nanoTime() > length.toNanos()) {
             lastToForget = Math.max(lastToForget, marks.removeFirst().lastCall());
         }
+        // The last of all stays, so that its number is not given again.
+        lastToForget = Math.min(lastToForget, last - 1);
         for (long from = bound("min"); from <= lastToForget; from += STEP_CALLS) {
             forgetUpTo(Math.min(from + STEP_CALLS - 1, lastToForget));
         }

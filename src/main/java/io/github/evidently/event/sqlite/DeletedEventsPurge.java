@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 @Component
 class DeletedEventsPurge {
 
-    private static final int STEP_ROWS = 5_000;
+    private static final int STEP_EVENTS = 5_000;
 
     private final Database database;
 
@@ -31,8 +31,8 @@ class DeletedEventsPurge {
         }
         long first = bound("min");
         long last = bound("max");
-        for (long from = first; from <= last; from += STEP_ROWS) {
-            removeStep(from, Math.min(last, from + STEP_ROWS - 1));
+        for (long from = first; from <= last; from += STEP_EVENTS) {
+            removeStep(from, Math.min(last, from + STEP_EVENTS - 1));
         }
         database.write(
                 transaction -> {
@@ -47,16 +47,18 @@ class DeletedEventsPurge {
     }
 
     private long bound(String function) {
-        return database.read(client -> client.sql("SELECT coalesce(" + function + "(sequence), 0) FROM event")
-                .query(Long.class)
-                .single());
+        return database.read(
+                client -> client.sql("SELECT coalesce(" + function + "(last_sequence), 0) FROM event_batch")
+                        .query(Long.class)
+                        .single());
     }
 
     private void removeStep(long from, long to) {
         database.write(
                 transaction -> {
-                    PreparedStatement remove = transaction.statement("DELETE FROM event WHERE sequence BETWEEN ? AND ?"
-                            + " AND project_id IN (SELECT id FROM deleted_project)");
+                    PreparedStatement remove =
+                            transaction.statement("DELETE FROM event_batch WHERE last_sequence BETWEEN ? AND ?"
+                                    + " AND project_id IN (SELECT id FROM deleted_project)");
                     remove.setLong(1, from);
                     remove.setLong(2, to);
                     return remove.executeUpdate();

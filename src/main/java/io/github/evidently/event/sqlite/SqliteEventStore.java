@@ -7,7 +7,6 @@ import io.github.evidently.event.EventIds;
 import io.github.evidently.event.EventProperties;
 import io.github.evidently.event.EventQuery;
 import io.github.evidently.event.EventStore;
-import io.github.evidently.event.EventType;
 import io.github.evidently.event.ProjectEvent;
 import io.github.evidently.event.StoredEvent;
 import io.github.evidently.project.Project;
@@ -15,6 +14,7 @@ import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.store.Database;
 import io.github.evidently.store.Transaction;
+import io.github.evidently.store.Work;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.PreparedStatement;
@@ -22,37 +22,31 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The event log in the embedded database; one row per event, in the order of their commits. */
+/** The event log in the embedded database; one row per batch, in the order of their commits. */
 @Component
 class SqliteEventStore implements EventStore {
 
-    private static final String INSERT =
-            "INSERT INTO event (project_id, event_id, type, timestamp, received_time, data) VALUES ";
-    private static final String ROW = "(?, ?, ?, ?, ?, ?)";
+    private static final String INSERT = "INSERT INTO event_batch"
+            + " (last_sequence, project_id, batch_id, received_time, event_count, events) VALUES (?, ?, ?, ?, ?, ?)";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
-    /** Inserts of that many rows in one statement, the largest first: fewer statements cost less per row. */
-    private static final List<Insert> INSERTS = List.of(new Insert(50), new Insert(10), new Insert(1));
-
-    private record Insert(int rows, String sql) {
-        Insert(int rows) {
-            this(rows, INSERT + ROW + (", " + ROW).repeat(rows - 1));
-        }
-    }
 
     private final Database database;
     private final ProjectRegistry projects;
     private final ServerIdentity identity;
     private final CallWindow calls;
     private final Semaphore queue;
+    private final Work<Long> loadLastSequence = this::loadLastSequence;
+
+    /** Of the last event that the connection has written; for the committer's thread alone. */
+    private long lastSequence;
 
     SqliteEventStore(
             Database database,
@@ -79,21 +73,14 @@ class SqliteEventStore implements EventStore {
             throw new ThrottlingException("Rate exceeded", RETRY_AFTER);
         }
         try {
-            return database.append(count, size(batch), transaction -> insert(transaction, batch));
+            byte[] events = EventBlob.encode(batch.events());
+            return database.append(events.length, transaction -> insert(transaction, batch, events));
         } finally {
             queue.release(count);
         }
     }
 
-    private static long size(EventBatch batch) {
-        long size = 0;
-        for (ProjectEvent event : batch.events()) {
-            size += event.data().length();
-        }
-        return size;
-    }
-
-    private UUID insert(Transaction transaction, EventBatch batch) throws SQLException {
+    private UUID insert(Transaction transaction, EventBatch batch, byte[] events) throws SQLException {
         // Asked here and not by the caller: a project that was deleted while the batch waited takes no events.
         Project project = projects.find(batch.project())
                 .orElseThrow(() -> ResourceNotFoundException.dataPlaneProject(identity.projectArn(batch.project())));
@@ -101,41 +88,41 @@ class SqliteEventStore implements EventStore {
         if (!first.equals(batch.id())) {
             return first;
         }
-        List<ProjectEvent> events = batch.events();
-        long receivedTime = batch.receivedTime().toEpochMilli();
-        int done = 0;
-        for (Insert insert : INSERTS) {
-            while (events.size() - done >= insert.rows()) {
-                PreparedStatement statement = transaction.statement(insert.sql());
-                int parameter = 1;
-                for (int i = done; i < done + insert.rows(); i++) {
-                    ProjectEvent event = events.get(i);
-                    statement.setLong(parameter++, project.id());
-                    statement.setBytes(parameter++, UuidBytes.of(EventIds.of(batch.id(), i)));
-                    statement.setInt(parameter++, toCode(event.type()));
-                    statement.setLong(parameter++, event.timestamp().toEpochMilli());
-                    statement.setLong(parameter++, receivedTime);
-                    statement.setString(parameter++, event.data());
-                }
-                statement.executeUpdate();
-                done += insert.rows();
-            }
-        }
+        transaction.once(loadLastSequence);
+        int count = batch.events().size();
+        lastSequence += count;
+        PreparedStatement insert = transaction.statement(INSERT);
+        insert.setLong(1, lastSequence);
+        insert.setLong(2, project.id());
+        insert.setBytes(3, UuidBytes.of(batch.id()));
+        insert.setLong(4, batch.receivedTime().toEpochMilli());
+        insert.setInt(5, count);
+        insert.setBytes(6, events);
+        insert.executeUpdate();
         return batch.id();
+    }
+
+    /** Should a transaction fail, its connection goes with it and the next one asks the database again. */
+    private Long loadLastSequence(Transaction transaction) throws SQLException {
+        PreparedStatement select =
+                transaction.statement("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event_batch'");
+        try (ResultSet row = select.executeQuery()) {
+            lastSequence = row.getLong(1);
+        }
+        return lastSequence;
     }
 
     @Override
     public void read(EventQuery query, Predicate<StoredEvent> visitor) {
         database.read(client -> select(
                         client,
-                        "SELECT event.sequence, project.name, event.received_time, event.event_id, event.type,"
-                                + " event.timestamp, event.data",
+                        "SELECT last_sequence, event_count, batch_id, name, received_time, events",
                         query,
-                        " ORDER BY event.sequence")
+                        " ORDER BY last_sequence")
                 .query(rows -> {
                     boolean wanted = true;
                     while (wanted && rows.next()) {
-                        wanted = visitor.test(toStoredEvent(rows));
+                        wanted = visit(rows, query, visitor);
                     }
                     return wanted;
                 }));
@@ -143,8 +130,19 @@ class SqliteEventStore implements EventStore {
 
     @Override
     public long count(EventQuery query) {
-        return database.read(client ->
-                select(client, "SELECT count(*)", query, "").query(Long.class).single());
+        if (query.type() == null && query.since() == null && query.until() == null) {
+            // Of the batch that holds the given sequence, only what comes after it.
+            return database.read(client -> select(
+                            client, "SELECT coalesce(sum(min(event_count, last_sequence - :after)), 0)", query, "")
+                    .query(Long.class)
+                    .single());
+        }
+        AtomicLong count = new AtomicLong();
+        read(query, _ -> {
+            count.incrementAndGet();
+            return true;
+        });
+        return count.get();
     }
 
     /**
@@ -152,50 +150,42 @@ class SqliteEventStore implements EventStore {
      * are few, are looked up. What belongs to none is left out.
      */
     private static JdbcClient.StatementSpec select(JdbcClient client, String select, EventQuery query, String order) {
-        StringBuilder sql = new StringBuilder(select)
-                .append(" FROM event CROSS JOIN project ON project.id = event.project_id WHERE event.sequence > ?");
-        List<Object> parameters = new ArrayList<>();
-        parameters.add(query.after());
-        if (query.project() != null) {
-            sql.append(" AND project.name = ?");
-            parameters.add(query.project());
-        }
-        if (query.type() != null) {
-            sql.append(" AND event.type = ?");
-            parameters.add(toCode(query.type()));
-        }
-        if (query.since() != null) {
-            sql.append(" AND event.timestamp >= ?");
-            parameters.add(query.since().toEpochMilli());
-        }
-        if (query.until() != null) {
-            sql.append(" AND event.timestamp < ?");
-            parameters.add(query.until().toEpochMilli());
-        }
-        return client.sql(sql.append(order).toString()).params(parameters);
+        return client.sql(select
+                        + " FROM event_batch CROSS JOIN project ON project.id = project_id"
+                        + " WHERE last_sequence > :after AND name = coalesce(:project, name)"
+                        + order)
+                .param("after", query.after())
+                .param("project", query.project());
     }
 
-    private static StoredEvent toStoredEvent(ResultSet row) throws SQLException {
-        return new StoredEvent(
-                row.getLong(1),
-                UuidBytes.parse(row.getBytes(4)),
-                row.getString(2),
-                Instant.ofEpochMilli(row.getLong(3)),
-                new ProjectEvent(toType(row.getInt(5)), Instant.ofEpochMilli(row.getLong(6)), row.getString(7)));
+    /** Hands over the matching events of a batch; returns whether more are wanted. */
+    private static boolean visit(ResultSet row, EventQuery query, Predicate<StoredEvent> visitor) throws SQLException {
+        long lastSequence = row.getLong(1);
+        int count = row.getInt(2);
+        UUID batchId = UuidBytes.parse(row.getBytes(3));
+        String project = row.getString(4);
+        Instant receivedTime = Instant.ofEpochMilli(row.getLong(5));
+        List<ProjectEvent> events;
+        try {
+            events = EventBlob.decode(row.getBytes(6));
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("the database is damaged in the batch up to event " + lastSequence, e);
+        }
+        boolean wanted = true;
+        for (int i = 0; i < count && wanted; i++) {
+            long sequence = lastSequence - count + 1 + i;
+            ProjectEvent event = events.get(i);
+            if (sequence > query.after() && matches(event, query)) {
+                wanted = visitor.test(new StoredEvent(sequence, EventIds.of(batchId, i), project, receivedTime, event));
+            }
+        }
+        return wanted;
     }
 
-    private static int toCode(EventType type) {
-        return switch (type) {
-            case EVALUATION -> 1;
-            case CUSTOM -> 2;
-        };
-    }
-
-    private static EventType toType(int code) {
-        return switch (code) {
-            case 1 -> EventType.EVALUATION;
-            case 2 -> EventType.CUSTOM;
-            default -> throw new IllegalStateException("the database has an event of the unknown type " + code);
-        };
+    private static boolean matches(ProjectEvent event, EventQuery query) {
+        Instant timestamp = event.timestamp();
+        return (query.type() == null || query.type() == event.type())
+                && (query.since() == null || !timestamp.isBefore(query.since()))
+                && (query.until() == null || timestamp.isBefore(query.until()));
     }
 }

@@ -126,11 +126,11 @@ class SqliteEventStoreTest extends EventStoreContract {
         store.append(batch("gone", null, 50));
         store.append(batch("demo", null, 50));
         deleteProject("gone");
-        assertThat(rows("event")).isEqualTo(150);
+        assertThat(rows("event_batch")).isEqualTo(3);
 
         purge();
 
-        assertThat(rows("event")).isEqualTo(100);
+        assertThat(rows("event_batch")).isEqualTo(2);
         assertThat(store.count(EventQuery.ALL)).isEqualTo(100);
         assertThat(rows("deleted_project")).isZero();
     }

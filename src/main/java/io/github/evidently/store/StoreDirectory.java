@@ -1,0 +1,171 @@
+package io.github.evidently.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of the store: its lock, and whether the database in it is still the one that was opened.
+ *
+ * <p>SQLite makes a new database where it finds none or an empty file. That would be a silent start over, so the lock
+ * file remembers that there was one.
+ */
+final class StoreDirectory implements AutoCloseable {
+
+    private static final String DATABASE_NAME = "evidently.db";
+    private static final String LOCK_NAME = "evidently.lock";
+    private static final String LOG_SUFFIX = "-wal"; // SQLite's name for it.
+
+    private final Path directory;
+    private final Path database;
+    private final Path log;
+    private final FileChannel lock;
+    private @Nullable Object databaseKey;
+    private long databaseSize;
+
+    /** @throws StoreUnusableException when the directory cannot be written, is in use, or has lost its database */
+    StoreDirectory(Path directory) {
+        this.directory = directory;
+        this.database = directory.resolve(DATABASE_NAME);
+        this.log = directory.resolve(DATABASE_NAME + LOG_SUFFIX);
+        this.lock = lock();
+        try {
+            requireDatabaseIfThereWasOne();
+        } catch (IOException e) {
+            close();
+            throw notWritable(e);
+        } catch (StoreUnusableException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** The database file. */
+    Path database() {
+        return database;
+    }
+
+    /** The write-ahead log; there is none after a clean stop. */
+    Path log() {
+        return log;
+    }
+
+    /** Remembers, also for later starts, that the database exists and which file it is. */
+    void rememberDatabase() {
+        try {
+            BasicFileAttributes attributes = attributes(database);
+            databaseKey = attributes.fileKey();
+            databaseSize = attributes.size();
+            if (lock.size() == 0) {
+                lock.write(ByteBuffer.wrap((DATABASE_NAME + "\n").getBytes(StandardCharsets.UTF_8)), 0);
+                lock.force(true);
+                // The names of new files are part of their directory.
+                try (FileChannel names = FileChannel.open(directory)) {
+                    names.force(true);
+                }
+            }
+        } catch (IOException e) {
+            throw notWritable(e);
+        }
+    }
+
+    /**
+     * Passes when what was written to the opened database can be found under its name.
+     *
+     * @throws StoreUnusableException when the file was deleted, replaced or cut while the server runs
+     */
+    void requireDatabaseInPlace() {
+        try {
+            BasicFileAttributes attributes = attributes(database);
+            if (Objects.equals(attributes.fileKey(), databaseKey)
+                    && attributes.size() >= databaseSize
+                    && Files.exists(log)) {
+                databaseSize = attributes.size();
+                return;
+            }
+        } catch (IOException e) {
+            throw notInPlace(e);
+        }
+        throw notInPlace(null);
+    }
+
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw new IllegalStateException("the lock of the store cannot be released", e);
+        }
+    }
+
+    private static BasicFileAttributes attributes(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class);
+    }
+
+    private FileChannel lock() {
+        Path file = directory.resolve(LOCK_NAME);
+        FileChannel channel;
+        try {
+            Files.createDirectories(directory);
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw notWritable(e);
+        }
+        try {
+            FileLock held = channel.tryLock();
+            if (held != null) {
+                return channel;
+            }
+            channel.close();
+        } catch (IOException | OverlappingFileLockException e) {
+            throw inUse(file, e);
+        }
+        throw inUse(file, new IOException("the lock is held by another process"));
+    }
+
+    private void requireDatabaseIfThereWasOne() throws IOException {
+        boolean isThere = Files.exists(database) && Files.size(database) > 0;
+        boolean wasThere = lock.size() > 0 || (Files.exists(log) && Files.size(log) > 0);
+        if (wasThere && !isThere) {
+            throw new StoreUnusableException(
+                    "The database " + database.toAbsolutePath() + " is gone or empty, but there was one.",
+                    "Restore it from a backup, or delete the whole directory " + directory.toAbsolutePath()
+                            + " to start without data.",
+                    null);
+        }
+    }
+
+    private StoreUnusableException notWritable(IOException cause) {
+        return new StoreUnusableException(
+                "The store directory " + directory.toAbsolutePath() + " cannot be written: "
+                        + StoreUnusableException.reason(cause) + ".",
+                "Let the server's user write there, or set evidently.store.directory"
+                        + " (EVIDENTLY_STORE_DIRECTORY) to a directory where it can.",
+                cause);
+    }
+
+    private StoreUnusableException notInPlace(@Nullable IOException cause) {
+        return new StoreUnusableException(
+                "The database " + database.toAbsolutePath()
+                        + " or its write-ahead log was deleted, replaced or cut while the server runs.",
+                "Stop the server, restore the database from a backup, and start again.",
+                cause);
+    }
+
+    private static StoreUnusableException inUse(Path file, Exception cause) {
+        return new StoreUnusableException(
+                "Another server uses this store: the lock " + file.toAbsolutePath() + " is taken.",
+                "Stop the other server, or give this one a directory of its own by evidently.store.directory"
+                        + " (EVIDENTLY_STORE_DIRECTORY).",
+                cause);
+    }
+}
