@@ -45,6 +45,13 @@ final class EventDataValidator {
 
     /** Checks the text and takes one outer encoding as a JSON string off it, which the JavaScript SDK v2 adds. */
     Checked check(EventType type, String text) {
+        return !mayBeLarger(text) && EventDataScanner.recognizes(type, text)
+                ? new Checked(text, List.of())
+                : parse(type, text);
+    }
+
+    /** The same by a JSON parser. */
+    Checked parse(EventType type, String text) {
         String fault = textFault(text);
         if (fault != null) {
             return invalid(text, fault);
@@ -89,7 +96,7 @@ final class EventDataValidator {
             return invalid(text, OBJECT_CONSTRAINT);
         }
         // After the syntax, so that the size is that of the text which would be stored.
-        return isLargerThan(text, sizeMax)
+        return isLarger(text)
                 ? invalid(text, "Member must have at most " + sizeMax + " bytes of UTF-8")
                 : new Checked(text, faults);
     }
@@ -174,9 +181,13 @@ final class EventDataValidator {
         return null;
     }
 
-    private static boolean isLargerThan(String text, long bytesMax) {
-        // No character takes more than three bytes (a surrogate pair takes four, two for each).
-        if (text.length() * 3L <= bytesMax) {
+    /** No character takes more than three bytes of UTF-8 (a surrogate pair takes four, two for each). */
+    private boolean mayBeLarger(String text) {
+        return text.length() * 3L > sizeMax;
+    }
+
+    private boolean isLarger(String text) {
+        if (!mayBeLarger(text)) {
             return false;
         }
         long bytes = 0;
@@ -184,7 +195,7 @@ final class EventDataValidator {
             char c = text.charAt(i);
             bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
         }
-        return bytes > bytesMax;
+        return bytes > sizeMax;
     }
 
     private static Checked invalid(String text, String fault) {
