@@ -16,6 +16,8 @@ import org.springframework.validation.annotation.Validated;
  * @param queueSizeMax how many events may wait for a commit; a request over it is throttled
  * @param retryWindow for how long the retry of a call is known, at least; 0 for not at all
  * @param retryWindowCallsMax of how many calls it is known; the oldest are forgotten first
+ * @param retention for how long events are kept at least; 0 for ever
+ * @param retentionSize how much the data may take before the oldest events are removed; 0 for any amount
  * @param invalidEntry what happens to a request with a faulty entry
  */
 @Validated
@@ -36,11 +38,16 @@ public record EventProperties(
         @Max(value = 10_000_000, message = "must be at most 10000000")
         int retryWindowCallsMax,
 
+        @DefaultValue("0") Duration retention,
+        @DefaultValue("0") DataSize retentionSize,
         @DefaultValue("report") InvalidEntry invalidEntry) {
 
     private static final DataSize SIZE_MIN = DataSize.ofKilobytes(1);
     private static final DataSize REQUEST_SIZE_MAX = DataSize.ofMegabytes(100);
     private static final Duration RETRY_WINDOW_MAX = Duration.ofHours(24);
+    private static final Duration RETENTION_MIN = Duration.ofMinutes(1);
+    private static final Duration RETENTION_MAX = Duration.ofDays(36_500);
+    private static final DataSize RETENTION_SIZE_MIN = DataSize.ofMegabytes(1);
 
     /** What happens to a request with a faulty entry. */
     public enum InvalidEntry {
@@ -56,6 +63,14 @@ public record EventProperties(
         if (retryWindow.isNegative() || retryWindow.compareTo(RETRY_WINDOW_MAX) > 0) {
             throw new IllegalArgumentException(
                     "evidently.event.retry-window must be from 0 to " + RETRY_WINDOW_MAX.toHours() + "h");
+        }
+        if (!retention.isZero() && (retention.compareTo(RETENTION_MIN) < 0 || retention.compareTo(RETENTION_MAX) > 0)) {
+            throw new IllegalArgumentException("evidently.event.retention must be 0 or from "
+                    + RETENTION_MIN.toMinutes() + "m to " + RETENTION_MAX.toDays() + "d");
+        }
+        if (retentionSize.toBytes() != 0 && retentionSize.compareTo(RETENTION_SIZE_MIN) < 0) {
+            throw new IllegalArgumentException(
+                    "evidently.event.retention-size must be 0 or at least " + RETENTION_SIZE_MIN.toMegabytes() + "MB");
         }
     }
 

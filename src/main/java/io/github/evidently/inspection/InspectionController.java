@@ -9,10 +9,14 @@ import io.github.evidently.event.Rejections;
 import io.github.evidently.event.StoredEvent;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
+import io.github.evidently.store.Backups;
 import io.github.evidently.wire.EpochSeconds;
 import io.github.evidently.wire.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +28,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What the real service never told: the events received, those refused and why, and a way to start over. */
+/** What the real service never told: the events received, those refused and why; a copy of all, and a way to start over. */
 @RestController
 class InspectionController {
 
@@ -45,11 +49,13 @@ class InspectionController {
     private final EventStore events;
     private final ProjectRegistry projects;
     private final Rejections rejections;
+    private final Backups backups;
 
-    InspectionController(EventStore events, ProjectRegistry projects, Rejections rejections) {
+    InspectionController(EventStore events, ProjectRegistry projects, Rejections rejections, Backups backups) {
         this.events = events;
         this.projects = projects;
         this.rejections = rejections;
+        this.backups = backups;
     }
 
     /**
@@ -142,6 +148,12 @@ class InspectionController {
         projects.reset();
         rejections.clear();
         return Map.of();
+    }
+
+    @PostMapping("/_evidently/backup")
+    Map<String, Object> backup() throws IOException {
+        Path backup = backups.write();
+        return Map.of("file", backup.toAbsolutePath().toString(), "size", Files.size(backup));
     }
 
     private EventQuery query(QueryParameters parameters) {

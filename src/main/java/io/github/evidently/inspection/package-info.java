@@ -1,5 +1,5 @@
-/** What a test or an operator asks the emulator: events received, rejections, reset. */
-@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "project", "event"})
+/** What a test or an operator asks the emulator: events received, rejections, backup, reset. */
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "project", "event", "store"})
 @NullMarked
 package io.github.evidently.inspection;
 

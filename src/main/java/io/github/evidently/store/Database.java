@@ -6,6 +6,7 @@ import io.github.evidently.error.EvidentlyException;
 import io.github.evidently.error.InternalServerException;
 import io.github.evidently.error.ThrottlingException;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -85,6 +87,7 @@ public class Database implements AutoCloseable {
             throw e;
         }
         checkpointer.start(committer::requestCheckpoint);
+        registerSize(meters);
         HikariConfig config = new HikariConfig();
         config.setPoolName("evidently-readers");
         config.setDataSource(dataSource(false));
@@ -138,11 +141,35 @@ public class Database implements AutoCloseable {
      */
     public <T extends @Nullable Object> T read(Function<JdbcClient, T> query) {
         try {
-            return readers.submit(() -> query.apply(reader)).get();
+            return onReader(() -> query.apply(reader));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e); // Spring's client has its own.
+        }
+    }
+
+    /** Does what takes long, on one of the threads that read, with a connection of its own. */
+    void withConnection(ConnectionWork work) throws SQLException {
+        onReader(() -> {
+            try (Connection connection = dataSource(false).getConnection()) {
+                work.execute(connection);
+            }
+            return 0;
+        });
+    }
+
+    /** What {@link #withConnection} does. */
+    interface ConnectionWork {
+        void execute(Connection connection) throws SQLException;
+    }
+
+    private <T extends @Nullable Object> T onReader(Callable<T> task) throws SQLException {
+        try {
+            return readers.submit(task).get();
         } catch (RejectedExecutionException e) {
             throw new ThrottlingException("Rate exceeded", Duration.ofSeconds(1));
         } catch (ExecutionException e) {
             switch (e.getCause()) {
+                case SQLException failure -> throw failure;
                 case RuntimeException failure -> throw failure;
                 case Error failure -> throw failure;
                 case null, default -> throw new IllegalStateException(e);
@@ -218,6 +245,13 @@ public class Database implements AutoCloseable {
         SQLiteDataSource dataSource = new SQLiteDataSource(config);
         dataSource.setUrl("jdbc:sqlite:" + directory.database());
         return dataSource;
+    }
+
+    private void registerSize(MeterRegistry meters) {
+        Gauge.builder("evidently.store.size", directory, StoreDirectory::size)
+                .description("Size of the database file and its write-ahead log")
+                .baseUnit("bytes")
+                .register(meters);
     }
 
     private GroupCommitter.Listener listener(MeterRegistry meters) {

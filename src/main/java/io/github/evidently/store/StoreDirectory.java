@@ -68,10 +68,7 @@ final class StoreDirectory implements AutoCloseable {
             if (lock.size() == 0) {
                 lock.write(ByteBuffer.wrap((DATABASE_NAME + "\n").getBytes(StandardCharsets.UTF_8)), 0);
                 lock.force(true);
-                // The names of new files are part of their directory.
-                try (FileChannel names = FileChannel.open(directory)) {
-                    names.force(true);
-                }
+                force(directory);
             }
         } catch (IOException e) {
             throw notWritable(e);
@@ -96,6 +93,22 @@ final class StoreDirectory implements AutoCloseable {
             throw notInPlace(e);
         }
         throw notInPlace(null);
+    }
+
+    /** How many bytes the database and its log take; NaN while that cannot be told. */
+    double size() {
+        try {
+            return Files.size(database) + (Files.exists(log) ? Files.size(log) : 0);
+        } catch (IOException e) {
+            return Double.NaN;
+        }
+    }
+
+    /** Puts a file on disk, or the names of the files in a directory, which are part of the directory. */
+    static void force(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path)) {
+            channel.force(true);
+        }
     }
 
     @Override

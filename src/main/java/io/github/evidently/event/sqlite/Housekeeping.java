@@ -1,5 +1,6 @@
 package io.github.evidently.event.sqlite;
 
+import java.time.Clock;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -19,10 +20,11 @@ class Housekeeping implements AutoCloseable {
             Thread.ofPlatform().daemon().name("evidently-housekeeping").factory());
     private final ScheduledFuture<?> schedule;
 
-    Housekeeping(DeletedEventsPurge deletedEvents, CallWindow calls) {
+    Housekeeping(DeletedEventsPurge deletedEvents, Retention retention, CallWindow calls, Clock clock) {
         this.schedule = thread.scheduleWithFixedDelay(
                 () -> {
                     runQuietly(deletedEvents::run);
+                    runQuietly(() -> retention.run(clock.instant()));
                     runQuietly(() -> calls.forget(System.nanoTime()));
                 },
                 PAUSE_SECONDS,

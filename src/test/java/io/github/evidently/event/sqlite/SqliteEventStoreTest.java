@@ -17,6 +17,7 @@ import io.github.evidently.project.ProjectFixture;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.store.Database;
 import io.github.evidently.store.DatabaseFixture;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,16 +37,12 @@ class SqliteEventStoreTest extends EventStoreContract {
     private static final Duration RETRY_WINDOW = Duration.ofMinutes(15);
     private static final int CALLS_MAX = 2_500;
 
-    private static final EventProperties PROPERTIES = new EventProperties(
-            DataSize.ofKilobytes(256),
-            DataSize.ofMegabytes(10),
-            QUEUE_SIZE_MAX,
-            RETRY_WINDOW,
-            CALLS_MAX,
-            InvalidEntry.REPORT);
+    private static final EventProperties PROPERTIES = properties(Duration.ZERO, DataSize.ofBytes(0));
 
     @TempDir
     Path directory;
+
+    private final MeterRegistry meters = new SimpleMeterRegistry();
 
     private Database database;
     private ProjectFixture projects;
@@ -100,21 +97,21 @@ class SqliteEventStoreTest extends EventStoreContract {
                 _ -> {}));
         busy.await();
         List<Thread> waiting = IntStream.range(0, QUEUE_SIZE_MAX / 50)
-                .mapToObj(_ -> Thread.startVirtualThread(() -> store.append(batch("demo", null, 50))))
+                .mapToObj(_ -> Thread.startVirtualThread(() -> store.append(batch("demo", (UUID) null, 50))))
                 .toList();
         while (waiting.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
             Thread.onSpinWait();
         }
 
         assertThatExceptionOfType(ThrottlingException.class)
-                .isThrownBy(() -> store.append(batch("demo", null, 1)))
+                .isThrownBy(() -> store.append(batch("demo", (UUID) null, 1)))
                 .withMessage("Rate exceeded");
         release.countDown();
         for (Thread thread : waiting) {
             thread.join();
         }
         slow.join();
-        store.append(batch("demo", null, 50));
+        store.append(batch("demo", (UUID) null, 50));
 
         assertThat(store.count(EventQuery.ALL)).isEqualTo(QUEUE_SIZE_MAX + 50);
     }
@@ -122,9 +119,9 @@ class SqliteEventStoreTest extends EventStoreContract {
     @Test
     void removesTheEventsOfDeletedProjectsFromTheDisk() {
         createProject("gone");
-        store.append(batch("demo", null, 50));
-        store.append(batch("gone", null, 50));
-        store.append(batch("demo", null, 50));
+        store.append(batch("demo", (UUID) null, 50));
+        store.append(batch("gone", (UUID) null, 50));
+        store.append(batch("demo", (UUID) null, 50));
         deleteProject("gone");
         assertThat(rows("event_batch")).isEqualTo(3);
 
@@ -182,6 +179,70 @@ class SqliteEventStoreTest extends EventStoreContract {
         assertThat(isKnown(keys.get(CALLS_MAX - 1))).isFalse();
     }
 
+    @Test
+    void removesEventsThatAreOlderThanTheRetention() {
+        for (int day = 0; day < 10; day++) {
+            store.append(batch("demo", Instant.EPOCH.plus(Duration.ofDays(day)), 50));
+        }
+        Retention retention = retention(properties(Duration.ofDays(3), DataSize.ofBytes(0)));
+        assertThat(oldest()).isZero();
+
+        retention.run(Instant.EPOCH.plus(Duration.ofDays(9)));
+
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(4 * 50);
+        assertThat(oldest()).isEqualTo(6.0 * 24 * 60 * 60);
+        retention.run(Instant.EPOCH.plus(Duration.ofDays(100)));
+        assertThat(store.count(EventQuery.ALL)).isZero();
+        assertThat(oldest()).isNaN();
+        store.append(batch("demo", (UUID) null, 1));
+        assertThat(firstSequence()).isEqualTo(501);
+    }
+
+    @Test
+    void removesTheOldestEventsWhenTheyTakeMoreThanTheRetention() {
+        String data = "{\"a\":\"" + "x".repeat(10_000) + "\"}";
+        for (int i = 0; i < 1_000; i++) {
+            store.append(new EventBatch(
+                    EventIds.newBatchId(),
+                    null,
+                    "demo",
+                    Instant.EPOCH,
+                    List.of(new ProjectEvent(EventType.CUSTOM, Instant.EPOCH, data))));
+        }
+
+        retention(properties(Duration.ZERO, DataSize.ofMegabytes(2))).run(Instant.EPOCH);
+
+        // A step removes a hundred: of some 12 KB each on disk.
+        assertThat(store.count(EventQuery.ALL)).isBetween(50L, 200L);
+        assertThat(firstSequence()).isEqualTo(1_001 - store.count(EventQuery.ALL));
+    }
+
+    @Test
+    void keepsEverythingWithoutARetention() {
+        store.append(batch("demo", (UUID) null, 50));
+
+        retention(PROPERTIES).run(Instant.EPOCH.plus(Duration.ofDays(365_000)));
+
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(50);
+    }
+
+    private Retention retention(EventProperties properties) {
+        return new Retention(database, properties, meters);
+    }
+
+    private double oldest() {
+        return meters.get("evidently.event.oldest").gauge().value();
+    }
+
+    private long firstSequence() {
+        long[] first = new long[1];
+        store.read(EventQuery.ALL, event -> {
+            first[0] = event.sequence();
+            return false;
+        });
+        return first[0];
+    }
+
     private boolean isKnown(UUID key) {
         EventBatch batch = batch("demo", key, 1);
         return !store.append(batch).equals(batch.id());
@@ -196,12 +257,32 @@ class SqliteEventStoreTest extends EventStoreContract {
                 client.sql("SELECT count(*) FROM " + table).query(Long.class).single());
     }
 
+    private static EventProperties properties(Duration retention, DataSize retentionSize) {
+        return new EventProperties(
+                DataSize.ofKilobytes(256),
+                DataSize.ofMegabytes(10),
+                QUEUE_SIZE_MAX,
+                RETRY_WINDOW,
+                CALLS_MAX,
+                retention,
+                retentionSize,
+                InvalidEntry.REPORT);
+    }
+
     private static EventBatch batch(String project, UUID callKey, int count) {
+        return batch(project, callKey, Instant.EPOCH, count);
+    }
+
+    private static EventBatch batch(String project, Instant receivedTime, int count) {
+        return batch(project, null, receivedTime, count);
+    }
+
+    private static EventBatch batch(String project, UUID callKey, Instant receivedTime, int count) {
         return new EventBatch(
                 EventIds.newBatchId(),
                 callKey,
                 project,
-                Instant.EPOCH,
+                receivedTime,
                 IntStream.range(0, count)
                         .mapToObj(_ -> new ProjectEvent(EventType.CUSTOM, Instant.EPOCH, "{}"))
                         .toList());
