@@ -72,8 +72,7 @@ final class WriterConnection implements Transaction, AutoCloseable {
      */
     void startLogAnew() throws SQLException {
         requireInPlace.run();
-        try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+        try (ResultSet result = statement("PRAGMA wal_checkpoint(TRUNCATE)").executeQuery()) {
             if (result.getInt(1) != 0) {
                 throw new SQLException("the write-ahead log is in use");
             }

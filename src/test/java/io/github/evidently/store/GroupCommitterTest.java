@@ -8,12 +8,14 @@ import io.github.evidently.error.InternalServerException;
 import io.github.evidently.error.ServiceUnavailableException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,8 +46,10 @@ class GroupCommitterTest {
 
     @BeforeEach
     void open() throws SQLException {
-        try (Connection connection = connect()) {
-            connection.createStatement().execute("CREATE TABLE item (n INTEGER)");
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA journal_mode = WAL");
+            statement.execute("CREATE TABLE item (n INTEGER)");
         }
         committer = new GroupCommitter(
                 () -> {
@@ -200,6 +204,28 @@ class GroupCommitterTest {
         assertThat(opened).hasValue(3);
         assertThat(failures).hasValue(2);
         assertThat(committer.committedWithin(Duration.ofHours(1))).isTrue();
+    }
+
+    @Test
+    void writesNothingBehindAFailedTransactionInTheLog() throws Exception {
+        Path log = directory.resolve("test.db-wal");
+        committer.write(1, insert(1));
+        long oneTransaction = Files.size(log);
+        for (int n = 2; n < 10; n++) {
+            committer.write(1, insert(n));
+        }
+        assertThat(Files.size(log)).isGreaterThan(oneTransaction);
+        failing = "COMMIT";
+        assertThatExceptionOfType(InternalServerException.class).isThrownBy(() -> committer.write(1, insert(10)));
+        failing = "PRAGMA wal_checkpoint(TRUNCATE)";
+        assertThatExceptionOfType(InternalServerException.class).isThrownBy(() -> committer.write(1, insert(11)));
+        assertThat(committer.committedWithin(Duration.ofHours(1))).isFalse();
+        failing = "";
+
+        committer.write(1, insert(12));
+
+        assertThat(Files.size(log)).isEqualTo(oneTransaction);
+        assertThat(items()).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 12);
     }
 
     @Test

@@ -1,0 +1,95 @@
+package io.github.evidently.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.evidently.error.InternalServerException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatabaseTest {
+
+    private static final Work<Integer> CHANGE = transaction ->
+            transaction.statement("UPDATE store_probe SET count = count + 1").executeUpdate();
+
+    @TempDir
+    Path directory;
+
+    private Database database;
+    private Path log;
+
+    @BeforeEach
+    void open() {
+        database = DatabaseFixture.open(directory);
+        log = directory.resolve("evidently.db-wal");
+        assertThat(database.append(1, CHANGE)).isEqualTo(1);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        database.close();
+    }
+
+    @Test
+    void acknowledgesNothingOnceItsFileIsDeleted() throws IOException {
+        Files.delete(database.file());
+
+        assertCommitsNothing();
+        assertThat(database.file()).doesNotExist();
+    }
+
+    @Test
+    void acknowledgesNothingOnceItsLogIsDeleted() throws IOException {
+        Files.delete(log);
+
+        assertCommitsNothing();
+    }
+
+    @Test
+    void acknowledgesNothingOnceItsFileIsCut() throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(database.file().toFile(), "rw")) {
+            file.setLength(file.length() - 1);
+        }
+
+        assertCommitsNothing();
+    }
+
+    @Test
+    void acknowledgesNothingOnceItsFileIsReplaced() throws IOException {
+        Path other = directory.resolve("other");
+        Files.copy(database.file(), other);
+        Files.move(other, database.file(), StandardCopyOption.ATOMIC_MOVE);
+
+        assertCommitsNothing();
+    }
+
+    @Test
+    void takesTheLogIntoTheFileWhileItIsWrittenTo() throws Exception {
+        long before = Files.size(database.file());
+        Work<Integer> large = transaction -> transaction
+                .statement("INSERT INTO event_batch (project_id, batch_id, received_time, event_count, events)"
+                        + " VALUES (1, x'00', 0, 0, zeroblob(1000000))")
+                .executeUpdate();
+        for (int i = 0; i < 64; i++) {
+            database.append(1_000_000, large);
+        }
+
+        // 64 MB were written: more than half of them are in the file, and the log began anew on the way.
+        assertThat(Files.size(database.file()) - before).isGreaterThan(32_000_000);
+        assertThat(Files.size(log)).isLessThan(48_000_000);
+    }
+
+    private void assertCommitsNothing() {
+        for (int i = 0; i < 3; i++) {
+            assertThatExceptionOfType(InternalServerException.class).isThrownBy(() -> database.append(1, CHANGE));
+        }
+        assertThat(database.canCommit()).isFalse();
+    }
+}
