@@ -61,6 +61,7 @@ public final class ServerProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
                 jvmOption,
+                "-Dspring.aot.enabled=true",
                 "-jar",
                 ExtractedJar.DIRECTORY.resolve("evidently-emulator.jar").toString(),
                 "--server.port=" + port,
