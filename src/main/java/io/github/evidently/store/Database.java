@@ -57,9 +57,6 @@ public class Database implements AutoCloseable {
     // Twice SQLite's default: a tenth more events per second where requests bring single ones, nothing lost elsewhere.
     private static final int PAGE_SIZE = 8_192;
 
-    // What is left of a log that grew while a long query kept it from starting anew.
-    private static final int LOG_SIZE_KEPT_MAX = 64 * 1024 * 1024;
-
     private final StoreDirectory directory;
     private final Checkpointer checkpointer;
     private final GroupCommitter committer;
@@ -75,8 +72,7 @@ public class Database implements AutoCloseable {
             migrate();
             directory.rememberDatabase();
             SQLiteDataSource writing = dataSource(false);
-            GroupCommitter.Connector connector =
-                    () -> new WriterConnection(writing.getConnection(), directory::requireDatabaseInPlace);
+            GroupCommitter.Connector connector = () -> new WriterConnection(writing.getConnection(), directory);
             this.checkpointer = new Checkpointer(connector);
             this.committer = new GroupCommitter(connector, listener(meters));
         } catch (SQLException | IOException | FlywayException e) {
@@ -240,7 +236,7 @@ public class Database implements AutoCloseable {
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
         config.setBusyTimeout((int) BUSY_WAIT_MAX.toMillis());
         config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, "0"); // See Checkpointer.
-        config.setJournalSizeLimit(LOG_SIZE_KEPT_MAX);
+        config.setJournalSizeLimit(StoreDirectory.LOG_SIZE_KEPT_MAX);
         config.setGetGeneratedKeys(false); // Costs a query for each insert.
         SQLiteDataSource dataSource = new SQLiteDataSource(config);
         dataSource.setUrl("jdbc:sqlite:" + directory.database());

@@ -25,12 +25,18 @@ final class StoreDirectory implements AutoCloseable {
     private static final String LOCK_NAME = "evidently.lock";
     private static final String LOG_SUFFIX = "-wal"; // SQLite's name for it.
 
+    /** To what SQLite cuts a log that starts anew, in bytes, after it grew while a long query kept it from that. */
+    static final int LOG_SIZE_KEPT_MAX = 64 * 1024 * 1024;
+
     private final Path directory;
     private final Path database;
     private final Path log;
     private final FileChannel lock;
     private @Nullable Object databaseKey;
+
+    // The least that the files must have; for the committer's thread alone.
     private long databaseSize;
+    private long logSize;
 
     /** @throws StoreUnusableException when the directory cannot be written, is in use, or has lost its database */
     StoreDirectory(Path directory) {
@@ -75,6 +81,11 @@ final class StoreDirectory implements AutoCloseable {
         }
     }
 
+    /** Takes note that the log is about to be cut. */
+    void expectLogCut() {
+        logSize = 0;
+    }
+
     /**
      * Passes when what was written to the opened database can be found under its name.
      *
@@ -83,10 +94,12 @@ final class StoreDirectory implements AutoCloseable {
     void requireDatabaseInPlace() {
         try {
             BasicFileAttributes attributes = attributes(database);
+            long foundLogSize = Files.exists(log) ? Files.size(log) : 0;
             if (Objects.equals(attributes.fileKey(), databaseKey)
                     && attributes.size() >= databaseSize
-                    && Files.exists(log)) {
+                    && foundLogSize >= logSize) {
                 databaseSize = attributes.size();
+                logSize = Math.min(foundLogSize, LOG_SIZE_KEPT_MAX);
                 return;
             }
         } catch (IOException e) {

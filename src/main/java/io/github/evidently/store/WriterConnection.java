@@ -15,14 +15,13 @@ import java.util.Set;
 final class WriterConnection implements Transaction, AutoCloseable {
 
     private final Connection connection;
-    private final Runnable requireInPlace;
+    private final StoreDirectory directory;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Set<Work<?>> prepared = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /** @param requireInPlace throws when what the connection writes would not be found by the next one to look */
-    WriterConnection(Connection connection, Runnable requireInPlace) {
+    WriterConnection(Connection connection, StoreDirectory directory) {
         this.connection = connection;
-        this.requireInPlace = requireInPlace;
+        this.directory = directory;
     }
 
     @Override
@@ -45,13 +44,15 @@ final class WriterConnection implements Transaction, AutoCloseable {
     }
 
     void begin() throws SQLException {
+        // Here too: writing would make a file that was cut as long as before.
+        directory.requireDatabaseInPlace();
         statement("BEGIN IMMEDIATE").execute();
     }
 
     /** Returns when the transaction is on disk. */
     void commit() throws SQLException {
         statement("COMMIT").execute();
-        requireInPlace.run();
+        directory.requireDatabaseInPlace();
     }
 
     /** Undoes what was not committed and lets others write; the connection is good for nothing but to be closed. */
@@ -71,7 +72,8 @@ final class WriterConnection implements Transaction, AutoCloseable {
      * @throws SQLException when that fails: the log must not be written to
      */
     void startLogAnew() throws SQLException {
-        requireInPlace.run();
+        directory.requireDatabaseInPlace();
+        directory.expectLogCut();
         try (ResultSet result = statement("PRAGMA wal_checkpoint(TRUNCATE)").executeQuery()) {
             if (result.getInt(1) != 0) {
                 throw new SQLException("the write-ahead log is in use");

@@ -62,6 +62,15 @@ class DatabaseTest {
     }
 
     @Test
+    void acknowledgesNothingOnceItsLogIsCut() throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+            file.setLength(file.length() / 2);
+        }
+
+        assertCommitsNothing();
+    }
+
+    @Test
     void acknowledgesNothingOnceItsFileIsReplaced() throws IOException {
         Path other = directory.resolve("other");
         Files.copy(database.file(), other);

@@ -42,19 +42,22 @@ class GroupCommitterTest {
     /** The SQL that fails from now on; empty for none. */
     private volatile String failing = "";
 
+    private StoreDirectory store;
     private GroupCommitter committer;
 
     @BeforeEach
     void open() throws SQLException {
+        store = new StoreDirectory(directory);
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA journal_mode = WAL");
             statement.execute("CREATE TABLE item (n INTEGER)");
         }
+        store.rememberDatabase();
         committer = new GroupCommitter(
                 () -> {
                     opened.incrementAndGet();
-                    return new WriterConnection(faulty(connect()), () -> {});
+                    return new WriterConnection(faulty(connect()), store);
                 },
                 new GroupCommitter.Listener() {
                     @Override
@@ -72,6 +75,7 @@ class GroupCommitterTest {
     @AfterEach
     void close() throws SQLException {
         committer.close();
+        store.close();
         callers.close();
     }
 
@@ -208,7 +212,7 @@ class GroupCommitterTest {
 
     @Test
     void writesNothingBehindAFailedTransactionInTheLog() throws Exception {
-        Path log = directory.resolve("test.db-wal");
+        Path log = directory.resolve("evidently.db-wal");
         committer.write(1, insert(1));
         long oneTransaction = Files.size(log);
         for (int n = 2; n < 10; n++) {
@@ -300,7 +304,7 @@ class GroupCommitterTest {
     }
 
     private Connection connect() throws SQLException {
-        return DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("test.db"));
+        return DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("evidently.db"));
     }
 
     private List<Integer> items() throws SQLException {
