@@ -1,0 +1,57 @@
+"""Faults planted into the server, so that a check can be seen to find them.
+
+A variant of one class is compiled and put before the packaged application; the sources stay as they are.
+"""
+
+import subprocess
+
+from server import ROOT
+
+SOURCES = ROOT / "src/main/java/io/github/evidently"
+
+# Name: source, what stands there, what takes its place.
+PLANTS = {
+    "no sync": (
+        "store/Database.java", "SQLiteConfig.SynchronousMode.FULL", "SQLiteConfig.SynchronousMode.OFF"),
+    # The wait stands for a slow disk: what is lost then is lost on a fast one too, but more rarely.
+    "answer before the commit": (
+        "store/GroupCommitter.java",
+        "            connection.commit();\n",
+        "            for (Task<?> task : group) {\n"
+        "                task.succeed();\n"
+        "            }\n"
+        "            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);\n"
+        "            connection.commit();\n"),
+    "retries forgotten": (
+        "event/sqlite/CallWindow.java",
+        '        add(transaction, "INSERT INTO main.call (project_id, key, batch_id) VALUES (?, ?, ?)", projectId, key,'
+        " batch);\n",
+        ""),
+    "no bound of the queue": (
+        "event/sqlite/SqliteEventStore.java",
+        "if (!queue.tryAcquire(count)) {",
+        "queue.release(count);\n        if (!queue.tryAcquire(count)) {"),
+}
+
+
+class Plants:
+    def __init__(self, runtime):
+        self.runtime = runtime
+
+    def make(self, name):
+        """The directory of the variant's classes."""
+        source, old, new = PLANTS[name]
+        text = (SOURCES / source).read_text()
+        if text.count(old) != 1:
+            raise RuntimeError(f"{source} has {text.count(old)} times what the plant '{name}' replaces")
+        directory = self.runtime.new_directory("plant")
+        variant = directory / source.rsplit("/", 1)[-1]
+        variant.write_text(text.replace(old, new))
+        done = subprocess.run(
+            [self.runtime.jdk / "bin/javac", "-parameters", "-proc:none", "-nowarn", "-cp",
+             f"{self.runtime.directory}/evidently-emulator.jar:{self.runtime.directory}/lib/*", "-d", directory,
+             variant],
+            capture_output=True, text=True, timeout=120, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"the plant '{name}' does not compile: {done.stderr[-2000:]}")
+        return directory

@@ -1,0 +1,284 @@
+"""The packaged server in processes of their own, and what a client needs to speak to them."""
+
+import glob
+import http.client
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MAIN_CLASS = "io.github.evidently.EvidentlyEmulator"
+START_MAX_SECONDS = 120
+STOP_MAX_SECONDS = 20
+BUILD_MAX_SECONDS = 300
+ANSWER_MAX_SECONDS = 60
+JAVA_MIN = 25
+
+EVENTS = "/events/projects/demo"
+READINESS = "/actuator/health/readiness"
+
+# The servers live for seconds: compiling well would not pay.
+JVM_OPTIONS = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"]
+
+
+def find_jdk():
+    """The first of JAVA_HOME, the java on PATH and /usr/lib/jvm that is new enough."""
+    homes = [os.environ.get("JAVA_HOME", "")]
+    on_path = shutil.which("java")
+    if on_path:
+        homes.append(str(pathlib.Path(on_path).resolve().parents[1]))
+    homes += sorted(glob.glob("/usr/lib/jvm/*"))
+    for home in map(pathlib.Path, filter(None, homes)):
+        release = home / "release"
+        found = re.search(r'^JAVA_VERSION="(\d+)', release.read_text(), re.M) if release.is_file() else None
+        if found and int(found[1]) >= JAVA_MIN and (home / "bin/javac").exists():
+            return home
+    raise SystemExit(f"there is no JDK {JAVA_MIN} in JAVA_HOME, on PATH or in /usr/lib/jvm")
+
+
+def as_root(*command):
+    """Runs a command that only root may run; raises with what it said when it fails."""
+    if os.geteuid() != 0:
+        command = ("sudo", "-n", *command)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
+
+
+class Runtime:
+    """The packaged jar, extracted and with an AOT cache as in the image, and a directory for all that is written.
+
+    jar: may also be the directory that docker/build-runtime has made of it.
+    """
+
+    def __init__(self, jar, work):
+        self.jdk = find_jdk()
+        self.work = pathlib.Path(work)
+        self.directory = jar
+        if not jar.is_dir():
+            self.directory = self.work / "runtime"
+            subprocess.run(
+                [ROOT / "docker/build-runtime", jar, self.directory], check=True, stdout=subprocess.DEVNULL,
+                env=dict(os.environ, JAVA_HOME=str(self.jdk)), timeout=BUILD_MAX_SECONDS)
+        # Some servers run as another user.
+        self.work.chmod(0o711)
+
+    def new_directory(self, name):
+        return pathlib.Path(tempfile.mkdtemp(prefix=name + "-", dir=self.work))
+
+    def command(self, plant, jvm_options):
+        java = [str(self.jdk / "bin/java"), *JVM_OPTIONS, *jvm_options]
+        jar = str(self.directory / "evidently-emulator.jar")
+        if plant is not None:
+            return [*java, "-cp", f"{plant}:{jar}", MAIN_CLASS]
+        return [*java, f"-XX:AOTCache={self.directory / 'evidently-emulator.aot'}", "-jar", jar]
+
+
+class Server:
+    """A server process; as a context manager it is gone at the end.
+
+    directory: where its database is; wrapper: a command that starts it, by exec; plant: a directory of classes that
+    take the place of the packaged ones; properties: as name=value.
+    """
+
+    def __init__(
+            self, runtime, directory, *properties, wrapper=(), plant=None, environment=None, jvm_options=(), ready=True):
+        self.directory = pathlib.Path(directory)
+        self.log = runtime.new_directory("log") / "log"
+        self.port = None
+        self.started = time.monotonic()
+        self.start_seconds = None
+        arguments = ["--server.port=0", "--server.address=127.0.0.1", f"--evidently.store.directory={directory}",
+                     "--evidently.project.names=demo", *("--" + name for name in properties)]
+        inherited = {name: value for name, value in os.environ.items()
+                     if not name.startswith(("EVIDENTLY_", "SERVER_", "JAVA_", "JDK_JAVA_"))}
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(
+                [*wrapper, *runtime.command(plant, jvm_options), *arguments], stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT, env={**inherited, **(environment or {})}, cwd=self.log.parent)
+        self.pid = self.process.pid
+        if ready:
+            try:
+                self.await_ready()
+            except BaseException:
+                self.kill()
+                raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.kill()
+
+    @property
+    def database(self):
+        return self.directory / "evidently.db"
+
+    @property
+    def wal(self):
+        return self.directory / "evidently.db-wal"
+
+    def output(self):
+        return self.log.read_text(errors="replace")
+
+    def await_ready(self):
+        deadline = time.monotonic() + START_MAX_SECONDS
+        while time.monotonic() < deadline:
+            ended = self.process.poll() is not None
+            ready = re.search(r"Ready: evidently-emulator .* on port (\d+),", self.output())
+            if ready:
+                self.port = int(ready[1])
+                self.start_seconds = time.monotonic() - self.started
+                return self
+            if ended:
+                break
+            time.sleep(0.02)
+        raise RuntimeError("the server did not start: " + self.output()[-2000:])
+
+    def await_end(self):
+        """The exit status of a server that ends by itself; None when it became ready instead."""
+        deadline = time.monotonic() + START_MAX_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                return self.process.returncode
+            if "Ready: " in self.output():
+                self.await_ready()
+                return None
+            time.sleep(0.02)
+        raise RuntimeError("the server neither started nor ended: " + self.output()[-2000:])
+
+    def kill(self):
+        """SIGKILL; returns when the process is gone."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        """SIGTERM; returns when the process is gone, and how long that took."""
+        started = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(STOP_MAX_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise RuntimeError(f"SIGTERM did not end the server within {STOP_MAX_SECONDS} s") from None
+        return time.monotonic() - started
+
+    def memory_mb(self):
+        """What the process has of the machine's memory now."""
+        status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.search(r"^VmRSS:\s+(\d+) kB", status, re.M)[1]) / 1024
+
+    def get(self, path):
+        with Client(self.port) as client:
+            return client.request("GET", path)
+
+    def status(self, path):
+        return self.get(path).status
+
+    def count(self):
+        return self.get("/_evidently/events/count").json()["count"]
+
+    def metrics(self):
+        """Sums over all labels by name; those of evidently_events_total also by outcome."""
+        sums = {}
+        for name, labels, value in re.findall(
+                r"^(\w+)(?:\{(.*)\})? (\S+)$", self.get("/actuator/prometheus").text(), re.M):
+            outcome = re.search(r'outcome="(\w+)"', labels)
+            for key in (name, outcome and f"{name}/{outcome[1]}"):
+                if key:
+                    sums[key] = sums.get(key, 0.0) + float(value)
+        return sums
+
+
+class Answer:
+    def __init__(self, status, headers, body, seconds):
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.seconds = seconds
+
+    def text(self):
+        return self.body.decode()
+
+    def json(self):
+        return json.loads(self.body)
+
+    def fault_of_shape(self):
+        """What keeps an error from being one that every AWS SDK understands; None when it is."""
+        type_name = self.headers.get("x-amzn-ErrorType")
+        try:
+            message = self.json().get("message")
+        except (ValueError, AttributeError):
+            message = None
+        if not type_name or not isinstance(message, str):
+            return f"{self.status} with x-amzn-ErrorType {type_name} and the body {self.body[:100]!r}"
+        return None
+
+
+class Client:
+    """One keep-alive connection, made when it is needed. Raises OSError when there is no whole answer."""
+
+    def __init__(self, port, timeout=ANSWER_MAX_SECONDS):
+        self.port = port
+        self.timeout = timeout
+        self.connection = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+    def request(self, method, path, body=None, headers=()):
+        started = time.monotonic()
+        try:
+            if self.connection is None:
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
+                self.connection.connect()
+                self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.connection.request(method, path, body, dict(headers))
+            response = self.connection.getresponse()
+            answer = Answer(response.status, response.headers, response.read(), 0)
+            answer.seconds = time.monotonic() - started
+            if response.will_close:
+                self.close()
+            return answer
+        except (http.client.HTTPException, OSError) as e:
+            self.close()
+            raise OSError(f"no answer: {e!r}") from e
+
+
+def await_true(condition, seconds):
+    """Whether a condition came true within the time; an exception of it counts as not yet."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if condition():
+                return True
+        except OSError:
+            pass
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+
+
+def in_threads(count, work):
+    """Starts work(index) in so many threads."""
+    threads = [threading.Thread(target=work, args=(i,), daemon=True) for i in range(count)]
+    for thread in threads:
+        thread.start()
+    return threads
