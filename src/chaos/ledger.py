@@ -42,6 +42,7 @@ class Ledger:
         self.refused = set()  # Numbers that were answered with an error and not acknowledged since.
         self.unanswered = []  # Calls.
         self.answered_calls = []  # The last ones.
+        self.refused_calls = []  # The last ones.
         self.stored = {}  # Event ids by number, as read from the server.
         self.entries_answered = 0
         self.entries_unanswered = 0
@@ -76,11 +77,18 @@ class Ledger:
                 self.answered_calls = [*self.answered_calls[-9:], call]
             else:
                 self.refused.update(number for number in call.numbers if number not in self.acknowledged)
+                self.refused_calls = [*self.refused_calls[-99:], call]
         return answer
 
     def repeat_unanswered(self, client):
         """Repeats, as an SDK does, the calls that had no answer; returns what went wrong."""
         calls, self.unanswered = self.unanswered, []
+        return [f"a repeated call was answered with {answer.status}"
+                for answer in [self.send(client, call) for call in calls] if answer.status != 200]
+
+    def repeat_refused(self, client):
+        """Repeats the last calls that were answered with an error; returns what went wrong."""
+        calls, self.refused_calls = self.refused_calls, []
         return [f"a repeated call was answered with {answer.status}"
                 for answer in [self.send(client, call) for call in calls] if answer.status != 200]
 
@@ -195,6 +203,31 @@ def read_events(server, after):
             page = answer.json()
             yield from page["events"]
             after = page["nextAfter"]
+
+
+class Answers:
+    """Counts answers by their status, and keeps what is wrong with the shape of the errors. Thread-safe."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.by_status = {}
+        self.faults = []
+        self.seconds_max = 0
+
+    def add(self, answer):
+        fault = None if answer.status == 200 else answer.fault_of_shape()
+        with self.lock:
+            self.by_status[answer.status] = self.by_status.get(answer.status, 0) + 1
+            if answer.status == 200:
+                self.seconds_max = max(self.seconds_max, answer.seconds)
+            if fault:
+                self.faults.append(fault)
+
+    def refused(self):
+        return sum(count for status, count in self.by_status.items() if status != 200)
+
+    def __str__(self):
+        return ", ".join(f"{count} times {status}" for status, count in sorted(self.by_status.items()))
 
 
 class Load:
