@@ -1,0 +1,233 @@
+"""Files of the store that were damaged, deleted, made read-only or are in use."""
+
+import os
+import random
+import re
+import shutil
+
+from ledger import Answers, Ledger, Load
+from server import READINESS, Client, Server, await_true
+
+DATA_SIZE = 2_000
+DATABASE_MIN_BYTES = 1024 * 1024
+LOG_EVENTS = 60
+CALLS_AFTER_DAMAGE = 10
+REFUSAL_LINES_MAX = 20
+GARBAGE_SIZE = 4_096
+WAL_HEADER_SIZE = 32
+DETECTION_MAX_SECONDS = 15
+
+# What an operator can do must be said; these are the ways to say it.
+REMEDY = re.compile(r"\b(Restore|Stop the|Let the server's user|See that|delete the whole directory)\b")
+
+
+def faults_of_refusal(server):
+    """A start that is refused must say what is wrong and what to do, in a few lines."""
+    output = server.output()
+    faults = []
+    if server.process.returncode == 0:
+        faults.append("the exit status is 0")
+    if "\tat " in output:
+        faults.append("a stack trace is printed")
+    if "evidently." not in output or not REMEDY.search(output):
+        faults.append("it does not say what is wrong and what to do: " + output[-500:])
+    if output.count("\n") > REFUSAL_LINES_MAX:
+        faults.append(f"it prints {output.count(chr(10))} lines")
+    return faults
+
+
+def faults_of_start(runtime, directory, ledger, wrapper=()):
+    """A server must refuse to start, or have everything. Returns the faults and what it did."""
+    with Server(runtime, directory, wrapper=wrapper, ready=False) as server:
+        if server.await_end() is not None:
+            return faults_of_refusal(server), "refused"
+        try:
+            faults = ledger.compare(server, whole=True)
+        except RuntimeError as e:
+            # Found when it is read: then it must not have gone on as if all were well.
+            return [f"it started, but {e}"], "started"
+        return ["it started, but " + fault for fault in faults], "started"
+
+
+def overwrite(file, offset, size, dice):
+    with open(file, "r+b") as opened:
+        opened.seek(offset)
+        opened.write(dice.randbytes(size))
+
+
+def truncate(file, size):
+    os.truncate(file, size)
+
+
+def middle(file, dice):
+    """A place between a quarter and three quarters of a file, where pages begin."""
+    size = file.stat().st_size
+    return dice.randrange(size // 4, size * 3 // 4) // GARBAGE_SIZE * GARBAGE_SIZE
+
+
+def flip_byte_of_an_event(database, dice):
+    """In the padding of some event, where no structure of the database is."""
+    content = database.read_bytes()
+    places = [match.start() for match in re.finditer(rb"x{200}", content)]
+    overwrite(database, dice.choice(places) + 100, 1, dice)
+
+
+# Name: whether the server was killed, so that there is a log, and what is done to the database and the log.
+STOPPED = {
+    "database cut to half": (False, lambda db, log, dice: truncate(db, db.stat().st_size // 2)),
+    "database cut to nothing": (False, lambda db, log, dice: truncate(db, 0)),
+    "database cut by its last page": (False, lambda db, log, dice: truncate(db, db.stat().st_size - GARBAGE_SIZE)),
+    "garbage in the head of the database": (False, lambda db, log, dice: overwrite(db, 0, 100, dice)),
+    "garbage in a page of the database": (
+        False, lambda db, log, dice: overwrite(db, middle(db, dice), GARBAGE_SIZE, dice)),
+    "database deleted": (False, lambda db, log, dice: db.unlink()),
+    "garbage in the head of the log": (True, lambda db, log, dice: overwrite(log, 0, WAL_HEADER_SIZE, dice)),
+    "garbage in the middle of the log": (
+        True, lambda db, log, dice: overwrite(log, middle(log, dice), GARBAGE_SIZE, dice)),
+    "database cut to half, with a log": (True, lambda db, log, dice: truncate(db, db.stat().st_size // 2)),
+    "database cut to nothing, with a log": (True, lambda db, log, dice: truncate(db, 0)),
+    "garbage in a page of the database, with a log": (
+        True, lambda db, log, dice: overwrite(db, middle(db, dice), GARBAGE_SIZE, dice)),
+    "database deleted, with a log": (True, lambda db, log, dice: db.unlink()),
+}
+
+RUNNING = {
+    "database deleted": lambda db, log, dice: db.unlink(),
+    "database cut to half": lambda db, log, dice: truncate(db, db.stat().st_size // 2),
+    "database cut to nothing": lambda db, log, dice: truncate(db, 0),
+    "database replaced by a copy": lambda db, log, dice: replace(db),
+    "log deleted": lambda db, log, dice: log.unlink(),
+    "log cut to half": lambda db, log, dice: truncate(log, log.stat().st_size // 2),
+}
+
+
+def replace(file):
+    copy = file.with_name("copy")
+    shutil.copy2(file, copy)
+    copy.rename(file)
+
+
+class Stores:
+    """A store with events in the database and in the log, as a kill and as a clean stop leave it."""
+
+    def __init__(self, runtime):
+        self.runtime = runtime
+        self.ledger = Ledger()
+        self.crashed = runtime.new_directory("crashed")
+        self.clean = runtime.new_directory("clean")
+        with Server(runtime, self.crashed) as server:
+            load = Load(server, self.ledger, 4, DATA_SIZE)
+            await_true(lambda: server.database.stat().st_size > DATABASE_MIN_BYTES, 60)
+            load.stop()
+            with Client(server.port) as client:
+                for _ in range(LOG_EVENTS):
+                    self.ledger.send(client, self.ledger.new_call(1))
+            server.kill()
+        self.copy(self.crashed, self.clean)
+        with Server(runtime, self.clean) as server:
+            self.faults = self.ledger.compare(server)
+            server.stop()
+        if not (self.crashed / "evidently.db-wal").stat().st_size or (self.clean / "evidently.db-wal").exists():
+            self.faults.append("the stores are not as a kill and a clean stop leave them")
+
+    @staticmethod
+    def copy(source, target):
+        for file in source.iterdir():
+            shutil.copy2(file, target)
+
+    def damaged(self, crashed, damage, dice):
+        directory = self.runtime.new_directory("damaged")
+        self.copy(self.crashed if crashed else self.clean, directory)
+        damage(directory / "evidently.db", directory / "evidently.db-wal", dice)
+        return directory
+
+
+def stopped(report, runtime, stores, seed):
+    report.check(
+        f"damage: the stores to be damaged are whole ({len(stores.ledger.stored)} events)", stores.faults)
+    for name, (crashed, damage) in STOPPED.items():
+        directory = stores.damaged(crashed, damage, random.Random(f"{seed}/{name}"))
+        faults, did = faults_of_start(runtime, directory, stores.ledger)
+        report.check(f"{name}: a server says so or has everything ({did})", faults)
+        shutil.rmtree(directory)
+    flipped(report, runtime, stores, seed)
+
+
+def flipped(report, runtime, stores, seed):
+    """SQLite has no checksum of its pages: this one is found when it is read."""
+    directory = stores.damaged(
+        False, lambda db, log, dice: flip_byte_of_an_event(db, dice), random.Random(f"{seed}/flipped"))
+    with Server(runtime, directory, ready=False) as server:
+        if server.await_end() is not None:
+            faults = faults_of_refusal(server)
+        else:
+            try:
+                faults = stores.ledger.compare(server, whole=True) or ["the byte was not flipped"]
+            except RuntimeError:
+                faults = []  # An error is as it should be; wrong data were not.
+    report.check("a byte of an event flipped: it is not told as if it were right", faults)
+
+
+def running(report, runtime, stores, seed):
+    for name, damage in RUNNING.items():
+        ledger = Ledger()
+        directory = runtime.new_directory("running")
+        answers = Answers()
+        with Server(runtime, directory) as server, Client(server.port) as client:
+            for _ in range(LOG_EVENTS):
+                ledger.send(client, ledger.new_call(1, DATA_SIZE))
+            damage(server.database, server.wal, random.Random(f"{seed}/{name}"))
+            for _ in range(CALLS_AFTER_DAMAGE):
+                answers.add(ledger.send(client, ledger.new_call(1)))
+            faults = list(answers.faults)
+            if 200 in answers.by_status:
+                faults.append(f"events were acknowledged after it: {answers}")
+            if not await_true(lambda: server.status(READINESS) == 503, DETECTION_MAX_SECONDS):
+                faults.append("it stays ready")
+            if not REMEDY.search(server.output()):
+                faults.append("it does not say what to do: " + server.output()[-300:])
+            if "\tat " in server.output():
+                faults.append("a stack trace is printed")
+            server.kill()
+        after, did = faults_of_start(runtime, directory, ledger)
+        report.check(f"{name} under a running server: it says so, and at the next start too ({did})", faults + after)
+
+
+def nobody(runtime):
+    """A user who may not write what belongs to this one; root may write everywhere."""
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+
+
+def refused(report, runtime, stores):
+    wrapper = nobody(runtime)
+    for name, directory_mode, file_mode in (
+            ("directory", 0o555, 0o666), ("database", 0o777, 0o444), ("lock", 0o777, 0o444)):
+        directory = stores.damaged(False, lambda *_: None, None)
+        for file in directory.iterdir():
+            file.chmod(0o666)
+        files = {"directory": [], "database": ["evidently.db"], "lock": ["evidently.lock"]}[name]
+        for file in files:
+            (directory / file).chmod(file_mode)
+        directory.chmod(directory_mode)
+        faults, did = faults_of_start(runtime, directory, stores.ledger, wrapper)
+        if did != "refused":
+            faults.append("it started")
+        report.check(f"{name} read-only: a server says so", faults)
+        directory.chmod(0o755)
+    directory = stores.damaged(False, lambda *_: None, None)
+    ledger = stores.ledger
+    with Server(runtime, directory) as first, Client(first.port) as client:
+        ledger.send(client, ledger.new_call(1))
+        faults, did = faults_of_start(runtime, directory, ledger)
+        if did != "refused":
+            faults.append("it started")
+        ledger.send(client, ledger.new_call(1))
+        report.check("a second server on a store refuses to start, and the first goes on",
+                     faults + ledger.compare(first, whole=True))
+
+
+def run(report, runtime, seed):
+    stores = Stores(runtime)
+    stopped(report, runtime, stores, seed)
+    running(report, runtime, stores, seed)
+    refused(report, runtime, stores)
