@@ -15,6 +15,7 @@ CALLS_AFTER_DAMAGE = 10
 REFUSAL_LINES_MAX = 20
 GARBAGE_SIZE = 4_096
 WAL_HEADER_SIZE = 32
+FRAME_HEADER_SIZE = 24
 DETECTION_MAX_SECONDS = 15
 
 # What an operator can do must be said; these are the ways to say it.
@@ -65,6 +66,20 @@ def middle(file, dice):
     return dice.randrange(size // 4, size * 3 // 4) // GARBAGE_SIZE * GARBAGE_SIZE
 
 
+def middle_of_log(log, dice):
+    """A place in its valid part that has at least a quarter of that behind it; old frames may follow."""
+    content = log.read_bytes()
+    frame_size = FRAME_HEADER_SIZE + int.from_bytes(content[8:12], "big")
+    salts = content[16:24]
+    frames = 0
+    while True:
+        start = WAL_HEADER_SIZE + frames * frame_size
+        if start + frame_size > len(content) or content[start + 8:start + 16] != salts:
+            break
+        frames += 1
+    return WAL_HEADER_SIZE + dice.randrange(frames // 4, frames * 3 // 4) * frame_size
+
+
 def flip_byte_of_an_event(database, dice):
     """In the padding of some event, where no structure of the database is."""
     content = database.read_bytes()
@@ -83,7 +98,7 @@ STOPPED = {
     "database deleted": (False, lambda db, log, dice: db.unlink()),
     "garbage in the head of the log": (True, lambda db, log, dice: overwrite(log, 0, WAL_HEADER_SIZE, dice)),
     "garbage in the middle of the log": (
-        True, lambda db, log, dice: overwrite(log, middle(log, dice), GARBAGE_SIZE, dice)),
+        True, lambda db, log, dice: overwrite(log, middle_of_log(log, dice), GARBAGE_SIZE, dice)),
     "database cut to half, with a log": (True, lambda db, log, dice: truncate(db, db.stat().st_size // 2)),
     "database cut to nothing, with a log": (True, lambda db, log, dice: truncate(db, 0)),
     "garbage in a page of the database, with a log": (
@@ -168,26 +183,34 @@ def flipped(report, runtime, stores, seed):
     report.check("a byte of an event flipped: it is not told as if it were right", faults)
 
 
+def faults_of_not_taking(server):
+    """A server that runs but cannot take events must refuse them and say why and what to do."""
+    ledger = Ledger()
+    answers = Answers()
+    with Client(server.port) as client:
+        for _ in range(CALLS_AFTER_DAMAGE):
+            answers.add(ledger.send(client, ledger.new_call(1)))
+    faults = list(answers.faults)
+    if 200 in answers.by_status:
+        faults.append(f"events were acknowledged: {answers}")
+    if not await_true(lambda: server.status(READINESS) == 503, DETECTION_MAX_SECONDS):
+        faults.append("it stays ready")
+    if not REMEDY.search(server.output()):
+        faults.append("it does not say what to do: " + server.output()[-300:])
+    if "\tat " in server.output():
+        faults.append("a stack trace is printed")
+    return faults
+
+
 def running(report, runtime, stores, seed):
     for name, damage in RUNNING.items():
         ledger = Ledger()
         directory = runtime.new_directory("running")
-        answers = Answers()
         with Server(runtime, directory) as server, Client(server.port) as client:
             for _ in range(LOG_EVENTS):
                 ledger.send(client, ledger.new_call(1, DATA_SIZE))
             damage(server.database, server.wal, random.Random(f"{seed}/{name}"))
-            for _ in range(CALLS_AFTER_DAMAGE):
-                answers.add(ledger.send(client, ledger.new_call(1)))
-            faults = list(answers.faults)
-            if 200 in answers.by_status:
-                faults.append(f"events were acknowledged after it: {answers}")
-            if not await_true(lambda: server.status(READINESS) == 503, DETECTION_MAX_SECONDS):
-                faults.append("it stays ready")
-            if not REMEDY.search(server.output()):
-                faults.append("it does not say what to do: " + server.output()[-300:])
-            if "\tat " in server.output():
-                faults.append("a stack trace is printed")
+            faults = faults_of_not_taking(server)
             server.kill()
         after, did = faults_of_start(runtime, directory, ledger)
         report.check(f"{name} under a running server: it says so, and at the next start too ({did})", faults + after)
@@ -209,9 +232,11 @@ def refused(report, runtime, stores):
         for file in files:
             (directory / file).chmod(file_mode)
         directory.chmod(directory_mode)
-        faults, did = faults_of_start(runtime, directory, stores.ledger, wrapper)
-        if did != "refused":
-            faults.append("it started")
+        with Server(runtime, directory, wrapper=wrapper, ready=False) as server:
+            if server.await_end() is not None:
+                faults = faults_of_refusal(server)
+            else:
+                faults = stores.ledger.compare(server, whole=True) + faults_of_not_taking(server)
         report.check(f"{name} read-only: a server says so", faults)
         directory.chmod(0o755)
     directory = stores.damaged(False, lambda *_: None, None)
