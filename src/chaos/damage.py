@@ -183,9 +183,8 @@ def flipped(report, runtime, stores, seed):
     report.check("a byte of an event flipped: it is not told as if it were right", faults)
 
 
-def faults_of_not_taking(server):
+def faults_of_not_taking(server, ledger):
     """A server that runs but cannot take events must refuse them and say why and what to do."""
-    ledger = Ledger()
     answers = Answers()
     with Client(server.port) as client:
         for _ in range(CALLS_AFTER_DAMAGE):
@@ -210,7 +209,7 @@ def running(report, runtime, stores, seed):
             for _ in range(LOG_EVENTS):
                 ledger.send(client, ledger.new_call(1, DATA_SIZE))
             damage(server.database, server.wal, random.Random(f"{seed}/{name}"))
-            faults = faults_of_not_taking(server)
+            faults = faults_of_not_taking(server, ledger)
             server.kill()
         after, did = faults_of_start(runtime, directory, ledger)
         report.check(f"{name} under a running server: it says so, and at the next start too ({did})", faults + after)
@@ -236,7 +235,7 @@ def refused(report, runtime, stores):
             if server.await_end() is not None:
                 faults = faults_of_refusal(server)
             else:
-                faults = stores.ledger.compare(server, whole=True) + faults_of_not_taking(server)
+                faults = stores.ledger.compare(server, whole=True) + faults_of_not_taking(server, stores.ledger)
         report.check(f"{name} read-only: a server says so", faults)
         directory.chmod(0o755)
     directory = stores.damaged(False, lambda *_: None, None)
