@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from ledger import BATCH_MAX, Ledger, Load
 from server import Client, Server, await_true
@@ -35,21 +36,26 @@ class Rounds:
 
     def run(self, kinds, rounds, until_fault=False):
         before = None
-        for number in range(rounds + 1):
+        for number in range(rounds):
+            kind = kinds[number % len(kinds)]
+            name = kind.__name__
+            self.random = random.Random(f"{self.seed}/{number}")
+            self.counts[name] = self.counts.get(name, 0) + 1
+            if kind in WITHOUT_SERVER:
+                self.note(name, number, kind(self))
+                if kind is Rounds.while_starting:
+                    before = name
+                continue
             with self.start() as server:
                 if before is not None:
                     self.note(before, number - 1, self.settle(server))
                     if until_fault and self.faults[before]:
                         return
-                if number == rounds:
-                    self.note(before, number - 1, self.ledger.compare(server, whole=True) if not self.resets else [])
-                    server.stop()
-                    return
-                kind = kinds[number % len(kinds)]
-                self.random = random.Random(f"{self.seed}/{number}")
-                before = kind.__name__
-                self.counts[before] = self.counts.get(before, 0) + 1
-                self.note(before, number, kind(self, server) or [])
+                before = name
+                self.note(name, number, kind(self, server))
+        with self.start() as server:
+            self.note(before, rounds - 1, self.settle(server) + self.ledger.compare(server, whole=True))
+            server.stop()
 
     def note(self, kind, number, faults):
         self.faults.setdefault(kind, []).extend(f"round {number}: {fault}" for fault in faults)
@@ -73,6 +79,7 @@ class Rounds:
     def under_load(self, server):
         """At the moment of an answer, when a promise that was made too early has not been kept yet."""
         self.kill_after_answers(server, 1 + self.random.randrange(ANSWERS_MAX), 0)
+        return []
 
     def in_checkpoint(self, server):
         """Under so much data that checkpoints are made all the time."""
@@ -82,6 +89,7 @@ class Rounds:
             server, self.random.randrange(calls, 3 * calls), CHECKPOINT_DATA_SIZE, batches=(BATCH_MAX,))
         if server.database.stat().st_mtime_ns != modified:
             self.checkpoints += 1
+        return []
 
     def kill_after_answers(self, server, answers, data_size, **options):
         lock = threading.Lock()
@@ -96,13 +104,12 @@ class Rounds:
         Load(server, self.ledger, SENDERS, data_size, answered=answered, **options).join()
         server.kill()
 
-    def while_starting(self, server):
+    def while_starting(self):
         """Before, while or after it opens a store that the last kill has left."""
-        Load(server, self.ledger, SENDERS).run_for(0.1)
-        server.kill()
         with self.start(ready=False) as starting:
             time.sleep(self.random.uniform(0, self.start_seconds * 1.2))
             starting.kill()
+        return []
 
     def while_resetting(self, server):
         with Client(server.port) as client:
@@ -131,21 +138,17 @@ class Rounds:
         self.was_reset = before, answered[0] if answered else None
         return faults
 
-    def on_first_start(self, server):
-        """While it makes the database: each start after such a kill must succeed and have the project."""
-        server.kill()
+    def on_first_start(self):
+        """While it makes the database: the next start must succeed and have the project."""
         directory = self.runtime.new_directory("first")
+        with Server(self.runtime, directory, plant=self.plant, ready=False) as starting:
+            # Half of them anywhere, half of them when there is something to break.
+            if self.random.random() < 0.5:
+                time.sleep(self.random.uniform(0, self.start_seconds))
+            else:
+                await_true(lambda: any(directory.iterdir()) or starting.process.poll() is not None, 60)
+                time.sleep(self.random.uniform(0, FIRST_FILES_MAX_SECONDS))
         ledger = Ledger()
-        for attempt in range(2):
-            with Server(self.runtime, directory, plant=self.plant, ready=False) as starting:
-                # Half of them anywhere, half of them when there is something to break.
-                if self.random.random() < 0.5:
-                    time.sleep(self.random.uniform(0, self.start_seconds))
-                else:
-                    await_true(lambda: any(directory.iterdir()) or starting.process.poll() is not None, 60)
-                    time.sleep(self.random.uniform(0, FIRST_FILES_MAX_SECONDS))
-                if starting.process.poll() is not None:
-                    return [f"start {attempt + 1} on a killed first start: {starting.output()[-300:]}"]
         try:
             with Server(self.runtime, directory, plant=self.plant) as second, Client(second.port) as client:
                 ledger.send(client, ledger.new_call(BATCH_MAX))
@@ -154,6 +157,7 @@ class Rounds:
             return [str(e)]
 
 
+WITHOUT_SERVER = (Rounds.while_starting, Rounds.on_first_start)
 NAMES = {
     "under_load": "kill under load",
     "while_starting": "kill while it starts on what a kill has left",
@@ -161,24 +165,30 @@ NAMES = {
     "in_checkpoint": "kill in a checkpoint",
     "on_first_start": "kill while it makes the database",
 }
-ORDER = [Rounds.under_load, Rounds.while_resetting, Rounds.under_load, Rounds.while_starting, Rounds.in_checkpoint,
-         Rounds.under_load, Rounds.on_first_start]
+ORDER = [Rounds.under_load, Rounds.while_starting, Rounds.while_resetting, Rounds.in_checkpoint, Rounds.under_load,
+         Rounds.on_first_start, Rounds.under_load]
 
 
 def run(report, runtime, rounds, seed):
-    kills = Rounds(runtime, seed)
-    kills.run(ORDER, rounds)
-    for kind, count in kills.counts.items():
+    # Side by side, as a server that starts keeps one processor busy.
+    shares = [rounds // 2, rounds - rounds // 2]
+    lanes = [Rounds(runtime, f"{seed}/{lane}") for lane in range(len(shares))]
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        # The second begins in the middle, so that few rounds have all kinds too.
+        orders = [ORDER, ORDER[3:] + ORDER[:3]]
+        list(pool.map(lambda lane, order, share: lane.run(order, share), lanes, orders, shares))
+    for kind, name in NAMES.items():
+        count = sum(lane.counts.get(kind, 0) for lane in lanes)
         figures = f"{count} rounds"
         if kind == "while_resetting":
-            figures += f", {kills.resets} resets made"
+            figures += f", {sum(lane.resets for lane in lanes)} resets made"
         if kind == "in_checkpoint":
-            figures += f", {kills.checkpoints} with a checkpoint"
-        report.check(f"{NAMES[kind]}: nothing lost or doubled ({figures})", kills.faults.get(kind, []))
-    report.check(
-        f"the kills had something to lose ({kills.ledger.last_number} events sent, last sequence "
-        f"{kills.ledger.last_sequence})",
-        [] if kills.ledger.last_sequence > 20 * rounds else ["too few events"])
+            figures += f", {sum(lane.checkpoints for lane in lanes)} with a checkpoint"
+        faults = [fault for lane in lanes for fault in lane.faults.get(kind, [])]
+        report.check(f"{name}: nothing lost or doubled ({figures})", faults if count else ["no rounds"])
+    sent = sum(lane.ledger.last_number for lane in lanes)
+    report.check(f"the kills had something to lose ({sent} events sent)",
+                 [] if sent > 20 * rounds else ["too few events"])
 
 
 def controls(report, runtime, seed, plants):

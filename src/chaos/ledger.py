@@ -47,6 +47,15 @@ class Ledger:
         self.entries_answered = 0
         self.entries_unanswered = 0
 
+    def copy(self):
+        """One for another server with a copy of the store."""
+        with self.lock:
+            twin = Ledger()
+            twin.last_number = self.last_number
+            twin.data_sizes = dict(self.data_sizes)
+            twin.acknowledged = dict(self.acknowledged)
+        return twin
+
     def new_call(self, count, data_size=0):
         with self.lock:
             call = Call(self.last_number + 1, count, data_size)
