@@ -38,9 +38,9 @@ def faults_of_refusal(server):
     return faults
 
 
-def faults_of_start(runtime, directory, ledger, wrapper=()):
+def faults_of_start(runtime, directory, ledger, plant=None):
     """A server must refuse to start, or have everything. Returns the faults and what it did."""
-    with Server(runtime, directory, wrapper=wrapper, ready=False) as server:
+    with Server(runtime, directory, plant=plant, ready=False) as server:
         if server.await_end() is not None:
             return faults_of_refusal(server), "refused"
         try:
@@ -164,16 +164,17 @@ def in_pairs(work, cases):
         yield from zip(cases, pool.map(work, cases))
 
 
+def start_damaged(runtime, stores, seed, name, plant=None):
+    crashed, damage = STOPPED[name]
+    directory = stores.damaged(crashed, damage, random.Random(f"{seed}/{name}"))
+    return faults_of_start(runtime, directory, stores.ledger.copy(), plant)
+
+
 def stopped(report, runtime, stores, seed):
     report.check(
         f"damage: the stores to be damaged are whole ({len(stores.ledger.acknowledged)} events)", stores.faults)
 
-    def start(name):
-        crashed, damage = STOPPED[name]
-        directory = stores.damaged(crashed, damage, random.Random(f"{seed}/{name}"))
-        return faults_of_start(runtime, directory, stores.ledger.copy())
-
-    for name, (faults, did) in in_pairs(start, STOPPED):
+    for name, (faults, did) in in_pairs(lambda name: start_damaged(runtime, stores, seed, name), STOPPED):
         report.check(f"{name}: a server says so or has everything ({did})", faults)
 
 
@@ -210,20 +211,21 @@ def faults_of_not_taking(server, ledger):
     return faults
 
 
-def running(report, runtime, seed):
-    def run(name):
-        ledger = Ledger()
-        directory = runtime.new_directory("running")
-        with Server(runtime, directory) as server, Client(server.port) as client:
-            for _ in range(LOG_EVENTS):
-                ledger.send(client, ledger.new_call(1, DATA_SIZE))
-            RUNNING[name](server.database, server.wal, random.Random(f"{seed}/{name}"))
-            faults = faults_of_not_taking(server, ledger)
-            server.kill()
-        after, did = faults_of_start(runtime, directory, ledger)
-        return faults + after, did
+def damage_running(runtime, seed, name, plant=None):
+    ledger = Ledger()
+    directory = runtime.new_directory("running")
+    with Server(runtime, directory, plant=plant) as server, Client(server.port) as client:
+        for _ in range(LOG_EVENTS):
+            ledger.send(client, ledger.new_call(1, DATA_SIZE))
+        RUNNING[name](server.database, server.wal, random.Random(f"{seed}/{name}"))
+        faults = faults_of_not_taking(server, ledger)
+        server.kill()
+    after, did = faults_of_start(runtime, directory, ledger, plant)
+    return faults + after, did
 
-    for name, (faults, did) in in_pairs(run, RUNNING):
+
+def running(report, runtime, seed):
+    for name, (faults, did) in in_pairs(lambda name: damage_running(runtime, seed, name), RUNNING):
         report.check(f"{name} under a running server: it says so, and at the next start too ({did})", faults)
 
 
@@ -268,3 +270,14 @@ def run(report, runtime, seed):
     flipped(report, runtime, stores, seed)
     running(report, runtime, seed)
     refused(report, runtime, stores)
+
+
+def controls(report, runtime, seed, plants):
+    stores = Stores(runtime)
+    for plant, name in (("lost database overlooked", "database deleted"),
+                        ("damaged log overlooked", "garbage in the middle of the log")):
+        faults, _ = start_damaged(runtime, stores, seed, name, plants.make(plant))
+        report.control(plant, name, faults)
+    plant, name = "running on without the database", "database deleted"
+    faults, _ = damage_running(runtime, seed, name, plants.make(plant))
+    report.control(plant, f"{name} under a running server", faults)

@@ -74,11 +74,11 @@ def fill(server, ledger):
     return answers, [] if is_full else [f"the disk did not fill: {answers}"]
 
 
-def full(report, runtime):
+def full(report, runtime, plant=None):
     ledger = Ledger()
     with small_disk(runtime) as disk:
         directory = disk / "data"
-        with Server(runtime, directory) as server:
+        with Server(runtime, directory, plant=plant) as server:
             answers, faults = fill(server, ledger)
             faults += faults_while_refusing(server, answers)
             report.check(f"disk full: it refuses in the shape of AWS, is not ready, and reads go on ({answers})", faults)
@@ -193,12 +193,12 @@ def fail_to_open(server, ledger, faults_of):
     return faults, f"{seconds:.1f} s to recover"
 
 
-def failing(report, runtime):
+def failing(report, runtime, plant=None):
     ledger = Ledger()
     directory = runtime.new_directory("failing")
     pipe = str(runtime.new_directory("fiu") / "control")
     wrapper = ["fiu-run", "-x", "-f", pipe]
-    with Server(runtime, directory, wrapper=wrapper) as server:
+    with Server(runtime, directory, wrapper=wrapper, plant=plant) as server:
         faults_of = Faults(server, pipe)
         for name, points in (("sync", SYNC), ("write", WRITE)):
             faults, figures = fail_always(server, ledger, faults_of, points)
@@ -219,3 +219,9 @@ def failing(report, runtime):
         report.check(
             f"SIGKILL while syncs fail: nothing is lost or doubled ({back} refused events were on disk after all)",
             faults)
+
+
+def controls(report, runtime, plants):
+    name = "failed commits acknowledged"
+    for group in (full, failing):
+        report.control_of(name, lambda scratch, group=group: group(scratch, runtime, plants.make(name)))

@@ -27,6 +27,22 @@ PLANTS = {
         '        add(transaction, "INSERT INTO main.call (project_id, key, batch_id) VALUES (?, ?, ?)", projectId, key,'
         " batch);\n",
         ""),
+    "failed commits acknowledged": (
+        "store/GroupCommitter.java",
+        "        listener.failed();\n"
+        "        for (Task<?> task : group) {\n"
+        "            task.future.completeExceptionally(failure);\n",
+        "        listener.failed();\n"
+        "        for (Task<?> task : group) {\n"
+        "            task.succeed();\n"),
+    "lost database overlooked": (
+        "store/StoreDirectory.java", "if (wasThere && !isThere) {", "if (wasThere && !isThere && wasThere == isThere) {"),
+    "damaged log overlooked": (
+        "store/Database.java", "LogCheck.isDamaged(directory.log())", "!Files.exists(directory.log())"),
+    "running on without the database": (
+        "store/WriterConnection.java",
+        '        statement("COMMIT").execute();\n        requireInPlace.run();\n',
+        '        statement("COMMIT").execute();\n'),
     "no bound of the queue": (
         "event/sqlite/SqliteEventStore.java",
         "if (!queue.tryAcquire(count)) {",
