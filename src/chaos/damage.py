@@ -100,6 +100,7 @@ STOPPED = {
     "garbage in the head of the log": (True, lambda db, log, dice: overwrite(log, 0, WAL_HEADER_SIZE, dice)),
     "garbage in the middle of the log": (
         True, lambda db, log, dice: overwrite(log, middle_of_log(log, dice), GARBAGE_SIZE, dice)),
+    "log deleted after a kill": (True, lambda db, log, dice: log.unlink()),
     "database cut to half, with a log": (True, lambda db, log, dice: truncate(db, db.stat().st_size // 2)),
     "database cut to nothing, with a log": (True, lambda db, log, dice: truncate(db, 0)),
     "garbage in a page of the database, with a log": (

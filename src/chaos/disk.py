@@ -81,7 +81,8 @@ def full(report, runtime, plant=None):
         with Server(runtime, directory, plant=plant) as server:
             answers, faults = fill(server, ledger)
             faults += faults_while_refusing(server, answers)
-            report.check(f"disk full: it refuses in the shape of AWS, is not ready, and reads go on ({answers})", faults)
+            report.check(
+                f"disk full: it refuses in the shape of AWS, is not ready, and reads go on ({answers})", faults)
             faults = ledger.compare(server) + ledger.stored_though_refused()
             report.check(f"disk full: all that was acknowledged is there ({len(ledger.acknowledged)} events)", faults)
 
@@ -90,7 +91,8 @@ def full(report, runtime, plant=None):
             with Client(server.port) as client:
                 faults += ledger.repeat_refused(client)
             faults += ledger.compare(server) + ledger.stored_though_refused() + ledger.accounts(server)
-            report.check(f"disk full: with room again it goes on by itself ({seconds:.1f} s) and accounts for all", faults)
+            report.check(
+                f"disk full: with room again it goes on by itself ({seconds:.1f} s) and accounts for all", faults)
 
             answers, faults = fill(server, ledger)
             server.kill()

@@ -73,7 +73,7 @@ class Rounds:
         self.was_reset = None
         if made:
             self.resets += 1
-            self.ledger.reset_since_start = True
+            self.ledger.has_been_reset = True
         return faults + self.ledger.settle(server)
 
     def under_load(self, server):

@@ -44,6 +44,7 @@ class Ledger:
         self.answered_calls = []  # The last ones.
         self.refused_calls = []  # The last ones.
         self.stored = {}  # Event ids by number, as read from the server.
+        self.has_been_reset = False
         self.entries_answered = 0
         self.entries_unanswered = 0
 
@@ -177,11 +178,9 @@ class Ledger:
             faults += self.repeat_unanswered(client) + self.repeat_answered(client)
         faults += self.compare(server)
         missing = self.last_number - len(self.refused) - len(self.stored)
-        if not faults and not self.reset_since_start and missing:
+        if not faults and not self.has_been_reset and missing:
             faults.append(f"{missing} of all events sent are not stored")
         return faults
-
-    reset_since_start = False
 
     def accounts(self, server, since=None):
         """What the counters of a server, started after the snapshot, say against what it was sent; the faults."""

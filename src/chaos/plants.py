@@ -36,7 +36,7 @@ PLANTS = {
         "        for (Task<?> task : group) {\n"
         "            task.succeed();\n"),
     "lost database overlooked": (
-        "store/StoreDirectory.java", "if (wasThere && !isThere) {", "if (wasThere && !isThere && wasThere == isThere) {"),
+        "store/StoreDirectory.java", "if (wasThere && !isThere) {", "if (wasThere && !isThere && databaseSize < 0) {"),
     "damaged log overlooked": (
         "store/Database.java", "LogCheck.isDamaged(directory.log())", "!Files.exists(directory.log())"),
     "running on without the database": (

@@ -74,8 +74,8 @@ class Runtime:
     def new_directory(self, name):
         return pathlib.Path(tempfile.mkdtemp(prefix=name + "-", dir=self.work))
 
-    def command(self, plant, jvm_options):
-        java = [str(self.jdk / "bin/java"), *JVM_OPTIONS, *jvm_options]
+    def command(self, plant):
+        java = [str(self.jdk / "bin/java"), *JVM_OPTIONS]
         jar = str(self.directory / "evidently-emulator.jar")
         if plant is not None:
             return [*java, "-cp", f"{plant}:{jar}", MAIN_CLASS]
@@ -90,7 +90,7 @@ class Server:
     """
 
     def __init__(
-            self, runtime, directory, *properties, wrapper=(), plant=None, environment=None, jvm_options=(), ready=True):
+            self, runtime, directory, *properties, wrapper=(), plant=None, environment=None, ready=True):
         self.directory = pathlib.Path(directory)
         self.log = runtime.new_directory("log") / "log"
         self.port = None
@@ -102,7 +102,7 @@ class Server:
                      if not name.startswith(("EVIDENTLY_", "SERVER_", "JAVA_", "JDK_JAVA_"))}
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [*wrapper, *runtime.command(plant, jvm_options), *arguments], stdin=subprocess.DEVNULL, stdout=log,
+                [*wrapper, *runtime.command(plant), *arguments], stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, env={**inherited, **(environment or {})}, cwd=self.log.parent)
         self.pid = self.process.pid
         if ready:

@@ -115,4 +115,5 @@ def control(report, runtime, plants, name):
     if faults:
         report.check(f"control: with '{name}' planted, requests can be traced", faults)
     else:
-        report.control(name, "the log is synced before each answer", [f"{count} of {REQUESTS} answers"] if count else [])
+        report.control(
+            name, "the log is synced before each answer", [f"{count} of {REQUESTS} answers"] if count else [])
