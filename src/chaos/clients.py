@@ -28,6 +28,7 @@ NORMAL_PAUSE_SECONDS = 0.05
 NORMAL_MIN_REQUESTS = 5
 FLOOD_SECONDS = 2
 SLOW = 200
+SLOW_MANY = 600
 SLOW_SECONDS = 6
 HALF_OPEN = 100
 BROKEN_OFF = 200
@@ -214,7 +215,10 @@ class Sockets:
         if first_bytes:
             for opened in fresh:
                 # Where the kernel's queue was full, connecting takes a second try.
-                select.select([], [opened], [], CONNECT_MAX_SECONDS)
+                poll = select.poll()  # Unlike select, it takes high numbers.
+                poll.register(opened, select.POLLOUT)
+                if not poll.poll(CONNECT_MAX_SECONDS * 1000):
+                    raise OSError("the server takes no more connections")
                 opened.send(first_bytes)
         return fresh
 
@@ -237,10 +241,10 @@ class Sockets:
         return count
 
 
-def slow_bodies(server, seconds):
+def slow_bodies(server, count, seconds):
     """Bodies that come a byte per second."""
     with Sockets(server.port) as slow:
-        slow.open(SLOW, REQUEST_HEAD + b"Content-Length: 100000\r\n\r\n")
+        slow.open(count, REQUEST_HEAD + b"Content-Length: 100000\r\n\r\n")
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             for opened in slow.sockets:
@@ -304,7 +308,7 @@ def hostile(report, runtime):
         half_open_since = time.monotonic()
         half_open.open(HALF_OPEN, REQUEST_HEAD)
         with Normal(server, ledger) as normal:
-            slow_bodies(server, SLOW_SECONDS)
+            slow_bodies(server, SLOW, SLOW_SECONDS)
         report.check(f"{SLOW} bodies at a byte per second: others are served ({normal})", normal.faults())
         with Normal(server, ledger) as normal:
             for _ in range(3):
@@ -330,6 +334,9 @@ def hostile(report, runtime):
         too_many(report, server, ledger, idle)
         report.check("hostile clients: nothing is lost or doubled, the counters account for all",
                      ledger.compare(server) + ledger.accounts(server))
+        with Normal(server, Ledger()) as normal:
+            slow_bodies(server, SLOW_MANY, SLOW_SECONDS)
+        report.check(f"{SLOW_MANY} bodies at a byte per second: others are served ({normal})", normal.faults())
 
 
 def too_many(report, server, ledger, idle):
