@@ -44,13 +44,18 @@ public final class RequestBodies {
 
     // The largest request of the control plane, 2,500 entity overrides, is some 40 KB.
     private static final long CONTROL_PLANE_SIZE_MAX = 256 * 1024;
-    private static final int FIRST_READ = 16 * 1024;
+
+    // Small, so that as many clients as may be connected do not fill the budget by announcing what they do not send.
+    private static final int FIRST_READ = 2 * 1024;
+    private static final int GROWTH = 4;
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     // The parser quotes what it found; a client that sends garbage does not need all of it back.
     private static final int DETAIL_LENGTH_MAX = 200;
 
     private final long memoryMax;
+    private final Duration timeMax;
     private final AtomicLong memoryUsed = new AtomicLong();
     private final Validator validator;
     private final JsonMapper mapper = JsonMapper.builder(JsonFactory.builder()
@@ -68,6 +73,7 @@ public final class RequestBodies {
 
     RequestBodies(WireProperties properties, Validator validator) {
         this.memoryMax = properties.bodyMemoryMax().toBytes();
+        this.timeMax = properties.bodyTimeMax();
         this.validator = validator;
     }
 
@@ -77,7 +83,7 @@ public final class RequestBodies {
      * @param sizeMax the largest body taken
      * @throws RequestEntityTooLargeException when the body is larger; what is left of it is not kept
      * @throws ThrottlingException when the bodies in work fill the budget
-     * @throws ValidationException when the connection breaks before the body's end, or the body is not UTF-8
+     * @throws ValidationException when the body does not come to its end in time, or is not UTF-8
      */
     public RequestBody read(HttpServletRequest request, DataSize sizeMax) {
         return read(request, sizeMax.toBytes());
@@ -153,24 +159,31 @@ public final class RequestBodies {
         }
     }
 
-    private static byte[] readAll(InputStream in, long announced, long sizeMax, Reservation reservation)
-            throws IOException {
+    private byte[] readAll(InputStream in, long announced, long sizeMax, Reservation reservation) throws IOException {
+        long started = System.nanoTime();
         // One byte more than announced, so that the end is seen without growing.
-        int first = (int) Math.min(announced < 0 ? FIRST_READ : announced + 1, 4L * FIRST_READ);
+        long expected = announced < 0 ? Long.MAX_VALUE : announced + 1;
+        int first = (int) Math.min(expected, FIRST_READ);
         reservation.add(first);
         byte[] buffer = new byte[first];
         int length = 0;
         while (true) {
-            int count = in.readNBytes(buffer, length, buffer.length - length);
+            int count = in.read(buffer, length, buffer.length - length);
+            if (count < 0) {
+                return Arrays.copyOf(buffer, length);
+            }
             length += count;
             if (length > sizeMax) {
                 throw tooLarge(sizeMax);
             }
-            if (length < buffer.length) {
-                return length == buffer.length ? buffer : Arrays.copyOf(buffer, length);
+            if (System.nanoTime() - started > timeMax.toNanos()) {
+                throw new IOException("The body takes more than " + timeMax);
             }
-            reservation.add(buffer.length);
-            buffer = Arrays.copyOf(buffer, buffer.length * 2);
+            if (length == buffer.length) {
+                int larger = (int) Math.clamp(expected, length + 1, (long) GROWTH * length);
+                reservation.add(larger - buffer.length);
+                buffer = Arrays.copyOf(buffer, larger);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.evidently.wire;
 
+import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -8,13 +9,19 @@ import org.springframework.util.unit.DataSize;
  * Settings of the HTTP edge.
  *
  * @param bodyMemoryMax how much memory the request bodies in work may take together; a request over it is throttled
+ * @param bodyTimeMax how long a client may take to send a body
  */
 @ConfigurationProperties("evidently.wire")
-record WireProperties(@DefaultValue("32MB") DataSize bodyMemoryMax) {
+record WireProperties(
+        @DefaultValue("32MB") DataSize bodyMemoryMax,
+        @DefaultValue("60s") Duration bodyTimeMax) {
 
     WireProperties {
         if (bodyMemoryMax.toMegabytes() < 1) {
             throw new IllegalArgumentException("evidently.wire.body-memory-max must be at least 1MB");
+        }
+        if (bodyTimeMax.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new IllegalArgumentException("evidently.wire.body-time-max must be at least 1s");
         }
     }
 }
