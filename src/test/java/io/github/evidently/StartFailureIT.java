@@ -92,6 +92,37 @@ class StartFailureIT {
     }
 
     @Test
+    void theLogIsGone() throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory).awaitReady()) {
+            server.kill();
+            server.awaitEnd();
+        }
+        Files.delete(directory.resolve("evidently.db-wal"));
+
+        assertRefuses("evidently.db-wal is gone, but the server had not stopped", "Put the log back");
+    }
+
+    @Test
+    void theLogWasCutWhileAServerRan() throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory, "evidently.project.names=demo")
+                        .awaitReady();
+                EventSender sender = new EventSender()) {
+            for (int i = 0; i < 20; i++) {
+                sender.send(server.uri("/events/projects/demo"), 1);
+            }
+            try (RandomAccessFile log =
+                    new RandomAccessFile(directory.resolve("evidently.db-wal").toFile(), "rw")) {
+                log.setLength(log.length() / 2);
+            }
+            assertThat(sender.send(server.uri("/events/projects/demo"), 1)).isEqualTo(500);
+            server.kill();
+            server.awaitEnd();
+        }
+
+        assertRefuses("was cut while the server ran", "Restore the database from a backup");
+    }
+
+    @Test
     void theDirectoryIsAFile() throws Exception {
         Path file = Files.createFile(directory.resolve("file"));
 

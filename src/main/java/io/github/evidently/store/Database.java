@@ -28,6 +28,8 @@ import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
@@ -46,6 +48,8 @@ import org.sqlite.SQLiteOpenMode;
 @Component
 public class Database implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(Database.class);
+
     // Few, because a query holds a processor: SQLite runs inside this process.
     private static final int READERS = 4;
     private static final int WAITING_READS_MAX = 200;
@@ -58,6 +62,10 @@ public class Database implements AutoCloseable {
     private static final int PAGE_SIZE = 8_192;
 
     private final StoreDirectory directory;
+
+    /** Does nothing but stay open: SQLite deletes the log with the last connection, and then nobody could miss it. */
+    private final Connection first;
+
     private final Checkpointer checkpointer;
     private final GroupCommitter committer;
     private final HikariDataSource readerConnections;
@@ -67,26 +75,30 @@ public class Database implements AutoCloseable {
     /** @throws StoreUnusableException when the database cannot be used; says why and what to do */
     Database(StoreProperties properties, MeterRegistry meters) {
         this.directory = new StoreDirectory(properties.directory());
+        Connection opened = null;
         try {
-            requireIntact(properties.checkSizeMax());
+            requireReadableLog();
+            opened = openFirst();
+            directory.markInUse();
+            requireIntact(opened, properties.checkSizeMax());
             migrate();
-            directory.rememberDatabase();
-            SQLiteDataSource writing = dataSource(false);
+            SQLiteDataSource writing = dataSource();
             GroupCommitter.Connector connector = () -> new WriterConnection(writing.getConnection(), directory);
+            this.first = opened;
             this.checkpointer = new Checkpointer(connector);
             this.committer = new GroupCommitter(connector, listener(meters));
         } catch (SQLException | IOException | FlywayException e) {
-            directory.close();
+            closeFailed(opened);
             throw unusable(e);
         } catch (StoreUnusableException e) {
-            directory.close();
+            closeFailed(opened);
             throw e;
         }
         checkpointer.start(committer::requestCheckpoint);
         registerSize(meters);
         HikariConfig config = new HikariConfig();
         config.setPoolName("evidently-readers");
-        config.setDataSource(dataSource(false));
+        config.setDataSource(dataSource());
         config.setConnectionInitSql("PRAGMA query_only = true");
         config.setMaximumPoolSize(READERS);
         config.setMinimumIdle(1);
@@ -146,7 +158,7 @@ public class Database implements AutoCloseable {
     /** Does what takes long, on one of the threads that read, with a connection of its own. */
     void withConnection(ConnectionWork work) throws SQLException {
         onReader(() -> {
-            try (Connection connection = dataSource(false).getConnection()) {
+            try (Connection connection = dataSource().getConnection()) {
                 work.execute(connection);
             }
             return 0;
@@ -192,21 +204,68 @@ public class Database implements AutoCloseable {
         readerConnections.close();
         checkpointer.close();
         committer.close();
-        directory.close();
+        try {
+            emptyLog();
+        } catch (SQLException | IOException e) {
+            log.warn("The write-ahead log could not be taken into the database; the next start tries again", e);
+        } finally {
+            first.close();
+            directory.close();
+        }
     }
 
-    /** Looks for damage that SQLite would pass over; a large database is not read through, which would take long. */
-    private void requireIntact(DataSize sizeMax) throws IOException, SQLException {
+    private void emptyLog() throws SQLException, IOException {
+        try (Statement statement = first.createStatement();
+                ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+            if (result.getInt(1) == 0) {
+                directory.markStopped();
+            }
+        }
+    }
+
+    private void closeFailed(@Nullable Connection opened) {
+        try {
+            if (opened != null) {
+                opened.close();
+            }
+        } catch (SQLException e) {
+            throw unusable(e);
+        } finally {
+            directory.close();
+        }
+    }
+
+    /** Opens or makes the database, so that there is a log. The size of its pages cannot be set once it has one. */
+    private Connection openFirst() throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setPageSize(PAGE_SIZE);
+        config.setBusyTimeout((int) BUSY_WAIT_MAX.toMillis());
+        Connection connection = config.createConnection("jdbc:sqlite:" + directory.database());
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA journal_mode = WAL");
+            statement.execute("SELECT count(*) FROM sqlite_schema");
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** SQLite would pass over what it cannot read of it. */
+    private void requireReadableLog() throws IOException {
         if (Files.exists(directory.log()) && LogCheck.isDamaged(directory.log())) {
             throw new StoreUnusableException(
                     "The write-ahead log " + directory.log().toAbsolutePath()
                             + " is damaged: events that were acknowledged cannot be read.",
-                    "Restore the database from a backup, or move the log away to start without what is in it.",
+                    "Restore the database from a backup, or delete the whole directory to start without data.",
                     null);
         }
-        if (Files.exists(directory.database()) && Files.size(directory.database()) <= sizeMax.toBytes()) {
-            try (Connection connection = dataSource(false).getConnection();
-                    Statement statement = connection.createStatement();
+    }
+
+    /** Looks for damage of the file's structure; a large one is not read through, which would take long. */
+    private void requireIntact(Connection connection, DataSize sizeMax) throws IOException, SQLException {
+        if (Files.size(directory.database()) <= sizeMax.toBytes()) {
+            try (Statement statement = connection.createStatement();
                     ResultSet result = statement.executeQuery("PRAGMA quick_check(1)")) {
                 if (!result.getString(1).equals("ok")) {
                     throw damaged(new SQLException(result.getString(1)));
@@ -217,7 +276,7 @@ public class Database implements AutoCloseable {
 
     private void migrate() {
         Flyway.configure()
-                .dataSource(dataSource(true))
+                .dataSource(dataSource())
                 .locations("classpath:db/migration")
                 // A schema from the future must stop the start, not be overlooked.
                 .ignoreMigrationPatterns(new String[0])
@@ -225,12 +284,9 @@ public class Database implements AutoCloseable {
                 .migrate();
     }
 
-    private SQLiteDataSource dataSource(boolean mayCreate) {
+    private SQLiteDataSource dataSource() {
         SQLiteConfig config = new SQLiteConfig();
-        if (!mayCreate) {
-            config.resetOpenMode(SQLiteOpenMode.CREATE);
-        }
-        config.setPageSize(PAGE_SIZE);
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);

@@ -146,7 +146,7 @@ final class GroupCommitter implements AutoCloseable {
             if (e.getCause() instanceof EvidentlyException refusal) {
                 throw refusal;
             }
-            throw new InternalServerException("The store could not commit the request; nothing of it was stored");
+            throw new InternalServerException("The store could not commit the request; it may be sent again");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InternalServerException("The request was interrupted before the store had committed it");

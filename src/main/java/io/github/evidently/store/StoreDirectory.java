@@ -6,24 +6,33 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of the store: its lock, and whether the database in it is still the one that was opened.
  *
- * <p>SQLite makes a new database where it finds none or an empty file. That would be a silent start over, so the lock
- * file remembers that there was one.
+ * <p>SQLite makes a new database where it finds none or an empty file, and takes a missing log for an empty one. Both would
+ * be silent losses, so the lock file remembers that there was a database, whether a server has left its log behind, and
+ * whether something was cut off while a server ran.
  */
 final class StoreDirectory implements AutoCloseable {
 
     private static final String DATABASE_NAME = "evidently.db";
     private static final String LOCK_NAME = "evidently.lock";
     private static final String LOG_SUFFIX = "-wal"; // SQLite's name for it.
+
+    // What the lock file says.
+    private static final String IN_USE = DATABASE_NAME + " in use\n"; // Until the log is empty.
+    private static final String STOPPED = DATABASE_NAME + " stopped\n";
+    private static final String CUT = DATABASE_NAME + " was cut\n";
+    private static final int MARK_LENGTH = 32;
 
     /** To what SQLite cuts a log that starts anew, in bytes, after it grew while a long query kept it from that. */
     static final int LOG_SIZE_KEPT_MAX = 64 * 1024 * 1024;
@@ -33,6 +42,7 @@ final class StoreDirectory implements AutoCloseable {
     private final Path log;
     private final FileChannel lock;
     private @Nullable Object databaseKey;
+    private volatile boolean isCut;
 
     // The least that the files must have; for the committer's thread alone.
     private long databaseSize;
@@ -45,7 +55,7 @@ final class StoreDirectory implements AutoCloseable {
         this.log = directory.resolve(DATABASE_NAME + LOG_SUFFIX);
         this.lock = lock();
         try {
-            requireDatabaseIfThereWasOne();
+            requireWhatThereWas();
         } catch (IOException e) {
             close();
             throw notWritable(e);
@@ -65,20 +75,37 @@ final class StoreDirectory implements AutoCloseable {
         return log;
     }
 
-    /** Remembers, also for later starts, that the database exists and which file it is. */
-    void rememberDatabase() {
+    /** Remembers which file the database is and, also for later starts, that it and its log are there from now on. */
+    void markInUse() {
         try {
             BasicFileAttributes attributes = attributes(database);
             databaseKey = attributes.fileKey();
             databaseSize = attributes.size();
-            if (lock.size() == 0) {
-                lock.write(ByteBuffer.wrap((DATABASE_NAME + "\n").getBytes(StandardCharsets.UTF_8)), 0);
-                lock.force(true);
-                force(directory);
-            }
+            mark(IN_USE);
         } catch (IOException e) {
             throw notWritable(e);
         }
+    }
+
+    /** Remembers for the next start that the log is empty and may be gone, unless something is missing. */
+    void markStopped() throws IOException {
+        if (!isCut) {
+            mark(STOPPED);
+        }
+    }
+
+    private void mark(String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        // One write of less than a sector: after a crash it is the old text or the new one.
+        lock.write(ByteBuffer.wrap(Arrays.copyOf(bytes, MARK_LENGTH)), 0);
+        lock.force(true);
+        force(directory);
+    }
+
+    private String readMark() throws IOException {
+        ByteBuffer text = ByteBuffer.allocate(MARK_LENGTH);
+        lock.read(text, 0);
+        return new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).replace("\0", "");
     }
 
     /** Takes note that the log is about to be cut. */
@@ -95,12 +122,15 @@ final class StoreDirectory implements AutoCloseable {
         try {
             BasicFileAttributes attributes = attributes(database);
             long foundLogSize = Files.exists(log) ? Files.size(log) : 0;
-            if (Objects.equals(attributes.fileKey(), databaseKey)
-                    && attributes.size() >= databaseSize
-                    && foundLogSize >= logSize) {
+            boolean isSameFile = Objects.equals(attributes.fileKey(), databaseKey);
+            if (isSameFile && attributes.size() >= databaseSize && foundLogSize >= logSize) {
                 databaseSize = attributes.size();
                 logSize = Math.min(foundLogSize, LOG_SIZE_KEPT_MAX);
                 return;
+            }
+            if (isSameFile && !isCut) {
+                isCut = true;
+                mark(CUT); // What is left may be in order, as SQLite sees it.
             }
         } catch (IOException e) {
             throw notInPlace(e);
@@ -142,7 +172,8 @@ final class StoreDirectory implements AutoCloseable {
         FileChannel channel;
         try {
             Files.createDirectories(directory);
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw notWritable(e);
         }
@@ -158,7 +189,7 @@ final class StoreDirectory implements AutoCloseable {
         throw inUse(file, new IOException("the lock is held by another process"));
     }
 
-    private void requireDatabaseIfThereWasOne() throws IOException {
+    private void requireWhatThereWas() throws IOException {
         boolean isThere = Files.exists(database) && Files.size(database) > 0;
         boolean wasThere = lock.size() > 0 || (Files.exists(log) && Files.size(log) > 0);
         if (wasThere && !isThere) {
@@ -166,6 +197,27 @@ final class StoreDirectory implements AutoCloseable {
                     "The database " + database.toAbsolutePath() + " is gone or empty, but there was one.",
                     "Restore it from a backup, or delete the whole directory " + directory.toAbsolutePath()
                             + " to start without data.",
+                    null);
+        }
+        if (isThere && !Files.isWritable(database)) {
+            throw notWritable(new AccessDeniedException(database.toString()));
+        }
+        String mark = readMark();
+        if (mark.equals(CUT)) {
+            throw new StoreUnusableException(
+                    "The database " + database.toAbsolutePath()
+                            + " or its write-ahead log was cut while the server ran:"
+                            + " events that were acknowledged are missing.",
+                    "Restore the database from a backup; with " + LOCK_NAME
+                            + " deleted the server starts with what there is.",
+                    null);
+        }
+        if (mark.equals(IN_USE) && !Files.exists(log)) {
+            throw new StoreUnusableException(
+                    "The write-ahead log " + log.toAbsolutePath()
+                            + " is gone, but the server had not stopped: events that were acknowledged are missing.",
+                    "Put the log back, or restore the database from a backup; with " + LOCK_NAME
+                            + " deleted the server starts with what there is.",
                     null);
         }
     }

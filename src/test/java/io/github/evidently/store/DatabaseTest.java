@@ -80,6 +80,13 @@ class DatabaseTest {
     }
 
     @Test
+    void hasThePagesThatItAskedFor() {
+        assertThat(database.<Integer>read(client ->
+                        client.sql("PRAGMA page_size").query(Integer.class).single()))
+                .isEqualTo(8_192);
+    }
+
+    @Test
     void takesTheLogIntoTheFileWhileItIsWrittenTo() throws Exception {
         long before = Files.size(database.file());
         Work<Integer> large = transaction -> transaction
