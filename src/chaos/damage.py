@@ -20,7 +20,7 @@ FRAME_HEADER_SIZE = 24
 DETECTION_MAX_SECONDS = 15
 
 # What an operator can do must be said; these are the ways to say it.
-REMEDY = re.compile(r"\b(Restore|Stop the|Let the server's user|See that|delete the whole directory)\b")
+REMEDY = re.compile(r"\b(Restore|restore the database|Stop the|Let the server's user|See that|delete the whole directory)\b")
 
 
 def faults_of_refusal(server):
@@ -180,18 +180,21 @@ def stopped(report, runtime, stores, seed):
 
 
 def flipped(report, runtime, stores, seed):
-    """SQLite has no checksum of its pages: this one is found when it is read."""
-    directory = stores.damaged(
-        False, lambda db, log, dice: flip_byte_of_an_event(db, dice), random.Random(f"{seed}/flipped"))
-    with Server(runtime, directory, ready=False) as server:
-        if server.await_end() is not None:
-            faults = faults_of_refusal(server)
-        else:
-            try:
-                faults = stores.ledger.compare(server, whole=True) or ["the byte was not flipped"]
-            except RuntimeError:
-                faults = []  # An error is as it should be; wrong data were not.
-    report.check("a byte of an event flipped: it is not told as if it were right", faults)
+    """SQLite has no checksum of its pages: the server's own finds this at start, or when it is read."""
+    for size_max, name in (("256MB", "does not start"), ("0B", "does not tell it as if it were right")):
+        directory = stores.damaged(
+            False, lambda db, log, dice: flip_byte_of_an_event(db, dice), random.Random(f"{seed}/flipped"))
+        with Server(runtime, directory, f"evidently.store.check-size-max={size_max}", ready=False) as server:
+            if server.await_end() is not None:
+                faults = faults_of_refusal(server)
+                if size_max == "0B":
+                    faults.append("it was read through at start")
+            else:
+                try:
+                    faults = stores.ledger.compare(server, whole=True) or ["the byte was not flipped"]
+                except RuntimeError as e:
+                    faults = [f"it started, but {e}"] if size_max != "0B" else []
+        report.check(f"a byte of an event flipped, files up to {size_max} read through: a server {name}", faults)
 
 
 def faults_of_not_taking(server, ledger):

@@ -40,9 +40,9 @@ PLANTS = {
     "damaged log overlooked": (
         "store/Database.java", "LogCheck.isDamaged(directory.log())", "!Files.exists(directory.log())"),
     "running on without the database": (
-        "store/WriterConnection.java",
-        '        statement("COMMIT").execute();\n        requireInPlace.run();\n',
-        '        statement("COMMIT").execute();\n'),
+        "store/StoreDirectory.java",
+        "    void requireDatabaseInPlace() {\n",
+        "    void requireDatabaseInPlace() {\n        if (databaseSize >= 0) {\n            return;\n        }\n"),
     "no bound of the queue": (
         "event/sqlite/SqliteEventStore.java",
         "if (!queue.tryAcquire(count)) {",

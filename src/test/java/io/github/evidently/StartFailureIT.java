@@ -3,6 +3,7 @@ package io.github.evidently;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -70,6 +71,24 @@ class StartFailureIT {
     }
 
     @Test
+    void aByteOfAnEventIsAnother() throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory, "evidently.project.names=demo")
+                        .awaitReady();
+                EventSender sender = new EventSender()) {
+            sender.send(server.uri("/events/projects/demo"), 1);
+            server.terminate();
+            server.awaitEnd();
+        }
+        Path database = directory.resolve("evidently.db");
+        byte[] content = Files.readAllBytes(database);
+        int place = new String(content, StandardCharsets.ISO_8859_1).lastIndexOf("\"n\"");
+        content[place + 1] = 'm';
+        Files.write(database, content);
+
+        assertRefuses("evidently.db is damaged", "Restore it from a backup");
+    }
+
+    @Test
     void theLogIsGarbage() throws Exception {
         try (ServerProcess server = ServerProcess.start(directory, "evidently.project.names=demo")
                         .awaitReady();
@@ -119,7 +138,7 @@ class StartFailureIT {
             server.awaitEnd();
         }
 
-        assertRefuses("was cut while the server ran", "Restore the database from a backup");
+        assertRefuses("was cut or replaced while the server ran", "Restore the database from a backup");
     }
 
     @Test

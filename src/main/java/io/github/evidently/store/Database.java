@@ -32,7 +32,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.util.unit.DataSize;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteErrorCode;
@@ -66,6 +65,7 @@ public class Database implements AutoCloseable {
     /** Does nothing but stay open: SQLite deletes the log with the last connection, and then nobody could miss it. */
     private final Connection first;
 
+    private final boolean isReadThrough;
     private final Checkpointer checkpointer;
     private final GroupCommitter committer;
     private final HikariDataSource readerConnections;
@@ -80,7 +80,11 @@ public class Database implements AutoCloseable {
             requireReadableLog();
             opened = openFirst();
             directory.markInUse();
-            requireIntact(opened, properties.checkSizeMax());
+            this.isReadThrough = Files.size(directory.database())
+                    <= properties.checkSizeMax().toBytes();
+            if (isReadThrough) {
+                requireIntact(opened);
+            }
             migrate();
             SQLiteDataSource writing = dataSource();
             GroupCommitter.Connector connector = () -> new WriterConnection(writing.getConnection(), directory);
@@ -118,6 +122,19 @@ public class Database implements AutoCloseable {
     /** The database file. */
     public Path file() {
         return directory.database();
+    }
+
+    /** Whether it is small enough to be read through for damage at start. */
+    public boolean isReadThrough() {
+        return isReadThrough;
+    }
+
+    /** What stops the start when its content is not what was written. */
+    public StoreUnusableException damaged(Exception failure) {
+        return new StoreUnusableException(
+                "The file " + directory.database().toAbsolutePath() + " is damaged or is no SQLite database.",
+                "Restore it from a backup, or delete the whole directory to start without data.",
+                failure);
     }
 
     /**
@@ -262,14 +279,12 @@ public class Database implements AutoCloseable {
         }
     }
 
-    /** Looks for damage of the file's structure; a large one is not read through, which would take long. */
-    private void requireIntact(Connection connection, DataSize sizeMax) throws IOException, SQLException {
-        if (Files.size(directory.database()) <= sizeMax.toBytes()) {
-            try (Statement statement = connection.createStatement();
-                    ResultSet result = statement.executeQuery("PRAGMA quick_check(1)")) {
-                if (!result.getString(1).equals("ok")) {
-                    throw damaged(new SQLException(result.getString(1)));
-                }
+    /** Looks for damage of the file's structure. */
+    private void requireIntact(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("PRAGMA quick_check(1)")) {
+            if (!result.getString(1).equals("ok")) {
+                throw damaged(new SQLException(result.getString(1)));
             }
         }
     }
@@ -341,13 +356,6 @@ public class Database implements AutoCloseable {
                         + StoreUnusableException.reason(failure) + ".",
                 "See that the server's user can write the file and its directory, that the disk has room, and that no"
                         + " newer version of the server has written it.",
-                failure);
-    }
-
-    private StoreUnusableException damaged(Exception failure) {
-        return new StoreUnusableException(
-                "The file " + directory.database().toAbsolutePath() + " is damaged or is no SQLite database.",
-                "Restore it from a backup, or delete the whole directory to start without data.",
                 failure);
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>SQLite makes a new database where it finds none or an empty file, and takes a missing log for an empty one. Both would
  * be silent losses, so the lock file remembers that there was a database, whether a server has left its log behind, and
- * whether something was cut off while a server ran.
+ * whether something was cut or replaced while one ran.
  */
 final class StoreDirectory implements AutoCloseable {
 
@@ -31,7 +31,7 @@ final class StoreDirectory implements AutoCloseable {
     // What the lock file says.
     private static final String IN_USE = DATABASE_NAME + " in use\n"; // Until the log is empty.
     private static final String STOPPED = DATABASE_NAME + " stopped\n";
-    private static final String CUT = DATABASE_NAME + " was cut\n";
+    private static final String TAMPERED = DATABASE_NAME + " cut or replaced\n";
     private static final int MARK_LENGTH = 32;
 
     /** To what SQLite cuts a log that starts anew, in bytes, after it grew while a long query kept it from that. */
@@ -42,7 +42,7 @@ final class StoreDirectory implements AutoCloseable {
     private final Path log;
     private final FileChannel lock;
     private @Nullable Object databaseKey;
-    private volatile boolean isCut;
+    private volatile boolean isTampered;
 
     // The least that the files must have; for the committer's thread alone.
     private long databaseSize;
@@ -89,7 +89,7 @@ final class StoreDirectory implements AutoCloseable {
 
     /** Remembers for the next start that the log is empty and may be gone, unless something is missing. */
     void markStopped() throws IOException {
-        if (!isCut) {
+        if (!isTampered) {
             mark(STOPPED);
         }
     }
@@ -122,15 +122,16 @@ final class StoreDirectory implements AutoCloseable {
         try {
             BasicFileAttributes attributes = attributes(database);
             long foundLogSize = Files.exists(log) ? Files.size(log) : 0;
-            boolean isSameFile = Objects.equals(attributes.fileKey(), databaseKey);
-            if (isSameFile && attributes.size() >= databaseSize && foundLogSize >= logSize) {
+            if (Objects.equals(attributes.fileKey(), databaseKey)
+                    && attributes.size() >= databaseSize
+                    && foundLogSize >= logSize) {
                 databaseSize = attributes.size();
                 logSize = Math.min(foundLogSize, LOG_SIZE_KEPT_MAX);
                 return;
             }
-            if (isSameFile && !isCut) {
-                isCut = true;
-                mark(CUT); // What is left may be in order, as SQLite sees it.
+            if (!isTampered) {
+                isTampered = true;
+                mark(TAMPERED); // What is there now may be in order, as SQLite sees it.
             }
         } catch (IOException e) {
             throw notInPlace(e);
@@ -203,11 +204,11 @@ final class StoreDirectory implements AutoCloseable {
             throw notWritable(new AccessDeniedException(database.toString()));
         }
         String mark = readMark();
-        if (mark.equals(CUT)) {
+        if (mark.equals(TAMPERED)) {
             throw new StoreUnusableException(
                     "The database " + database.toAbsolutePath()
-                            + " or its write-ahead log was cut while the server ran:"
-                            + " events that were acknowledged are missing.",
+                            + " or its write-ahead log was cut or replaced while"
+                            + " the server ran: events that were acknowledged are missing.",
                     "Restore the database from a backup; with " + LOCK_NAME
                             + " deleted the server starts with what there is.",
                     null);

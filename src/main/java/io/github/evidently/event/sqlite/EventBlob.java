@@ -44,11 +44,9 @@ final class EventBlob {
 
     /** @throws IllegalStateException when these are not the bytes that were encoded */
     static List<ProjectEvent> decode(byte[] bytes) {
+        requireIntact(bytes);
         ByteBuffer blob = ByteBuffer.wrap(bytes);
         int end = bytes.length - Integer.BYTES;
-        if (end < 0 || blob.getInt(end) != checksum(bytes, end)) {
-            throw new IllegalStateException("the checksum is wrong");
-        }
         List<ProjectEvent> events = new ArrayList<>();
         while (blob.position() < end) {
             EventType type = toType(blob.get());
@@ -59,6 +57,14 @@ final class EventBlob {
             blob.position(blob.position() + length);
         }
         return events;
+    }
+
+    /** @throws IllegalStateException when these are not the bytes that were encoded */
+    static void requireIntact(byte[] bytes) {
+        int end = bytes.length - Integer.BYTES;
+        if (end < 0 || ByteBuffer.wrap(bytes).getInt(end) != checksum(bytes, end)) {
+            throw new IllegalStateException("the checksum is wrong");
+        }
     }
 
     private static int checksum(byte[] bytes, int length) {

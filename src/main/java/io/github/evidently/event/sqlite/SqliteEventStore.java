@@ -27,6 +27,7 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -61,9 +62,25 @@ class SqliteEventStore implements EventStore {
         this.calls = calls;
         int queueSizeMax = properties.queueSizeMax();
         this.queue = new Semaphore(queueSizeMax);
+        if (database.isReadThrough()) {
+            requireIntact();
+        }
         Gauge.builder("evidently.queue.events", queue, free -> queueSizeMax - free.availablePermits())
                 .description("Events that wait for a commit")
                 .register(meters);
+    }
+
+    /** Looks for damage that the structure of the database does not show. */
+    private void requireIntact() {
+        RowCallbackHandler check = row -> EventBlob.requireIntact(row.getBytes(1));
+        try {
+            database.read(client -> {
+                client.sql("SELECT events FROM event_batch").query(check);
+                return null;
+            });
+        } catch (IllegalStateException e) {
+            throw database.damaged(e);
+        }
     }
 
     @Override
