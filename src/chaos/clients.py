@@ -199,7 +199,7 @@ class Sockets:
         self.sockets = []
 
     def open(self, count, first_bytes=b""):
-        """Opens so many; those without first bytes may still be connecting."""
+        """Opens so many; they may still be connecting."""
         fresh = []
         for _ in range(count):
             opened = socket.socket()
@@ -212,14 +212,18 @@ class Sockets:
             if len(fresh) % 50 == 0:
                 time.sleep(0.005)
         self.sockets += fresh
-        if first_bytes:
-            for opened in fresh:
-                # Where the kernel's queue was full, connecting takes a second try.
-                poll = select.poll()  # Unlike select, it takes high numbers.
-                poll.register(opened, select.POLLOUT)
-                if not poll.poll(CONNECT_MAX_SECONDS * 1000):
-                    raise OSError("the server takes no more connections")
-                opened.send(first_bytes)
+        return fresh
+
+    def open_connected(self, count, first_bytes=b""):
+        """Opens so many, waits until each is connected and sends the first bytes on it."""
+        fresh = self.open(count)
+        for opened in fresh:
+            # Where the kernel's queue was full, connecting takes a second try.
+            poll = select.poll()  # Unlike select, it takes high numbers.
+            poll.register(opened, select.POLLOUT)
+            if not poll.poll(CONNECT_MAX_SECONDS * 1000):
+                raise OSError("the server takes no more connections")
+            opened.send(first_bytes)
         return fresh
 
     def closed_by_server(self):
@@ -244,7 +248,7 @@ class Sockets:
 def slow_bodies(server, count, seconds):
     """Bodies that come a byte per second."""
     with Sockets(server.port) as slow:
-        slow.open(count, REQUEST_HEAD + b"Content-Length: 100000\r\n\r\n")
+        slow.open_connected(count, REQUEST_HEAD + b"Content-Length: 100000\r\n\r\n")
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             for opened in slow.sockets:
@@ -256,7 +260,7 @@ def slow_bodies(server, count, seconds):
 def break_off(server):
     """Clients that go in the middle of a request, with a reset."""
     with Sockets(server.port) as broken:
-        for opened in broken.open(BROKEN_OFF, REQUEST_HEAD + b'Content-Length: 1000\r\n\r\n{"events":'):
+        for opened in broken.open_connected(BROKEN_OFF, REQUEST_HEAD + b'Content-Length: 1000\r\n\r\n{"events":'):
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
 
 
@@ -306,7 +310,7 @@ def hostile(report, runtime):
         with Normal(server, ledger):
             time.sleep(1)  # To be warm.
         half_open_since = time.monotonic()
-        half_open.open(HALF_OPEN, REQUEST_HEAD)
+        half_open.open_connected(HALF_OPEN, REQUEST_HEAD)
         with Normal(server, ledger) as normal:
             slow_bodies(server, SLOW, SLOW_SECONDS)
         report.check(f"{SLOW} bodies at a byte per second: others are served ({normal})", normal.faults())
@@ -321,7 +325,7 @@ def hostile(report, runtime):
                      faults + normal.faults(2 * NORMAL_MAX_SECONDS))
 
         memory_mb = server.memory_mb()
-        idle.open(IDLE)
+        idle.open_connected(IDLE)
         with Normal(server, ledger) as normal:
             time.sleep(IDLE_SECONDS)
         report.check(
