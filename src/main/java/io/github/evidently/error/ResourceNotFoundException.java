@@ -21,14 +21,31 @@ public final class ResourceNotFoundException extends EvidentlyException {
         this.resourceType = resourceType;
     }
 
-    /** The error of PutProjectEvents and of the other data plane operations. */
-    public static ResourceNotFoundException dataPlaneProject(String arn) {
-        return new ResourceNotFoundException("Project does not exist with arn '" + arn + "'", null, null);
+    /**
+     * The error of PutProjectEvents and of the evaluations.
+     *
+     * @param type the lower-case kind of the resource, for example {@code project}
+     */
+    public static ResourceNotFoundException dataPlane(String type, String arn) {
+        return new ResourceNotFoundException(dataPlaneMessage(type, arn), null, null);
     }
 
-    /** The error of the operations that manage projects. */
-    public static ResourceNotFoundException controlPlaneProject(String arn) {
-        return new ResourceNotFoundException("Project with arn '" + arn + "' does not exist.", arn, "project");
+    /** The words of the data plane, which BatchEvaluateFeature also gives as the reason of an entry. */
+    public static String dataPlaneMessage(String type, String arn) {
+        return capitalized(type) + " does not exist with arn '" + arn + "'";
+    }
+
+    /**
+     * The error of the operations that manage resources.
+     *
+     * @param type the lower-case kind of the resource, for example {@code project}
+     */
+    public static ResourceNotFoundException controlPlane(String type, String arn) {
+        return new ResourceNotFoundException(capitalized(type) + " with arn '" + arn + "' does not exist.", arn, type);
+    }
+
+    private static String capitalized(String type) {
+        return Character.toUpperCase(type.charAt(0)) + type.substring(1);
     }
 
     public @Nullable String resourceId() {

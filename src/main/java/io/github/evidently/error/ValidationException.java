@@ -47,6 +47,11 @@ public final class ValidationException extends EvidentlyException {
         return new ValidationException(message, Reason.UNKNOWN_OPERATION, List.of());
     }
 
+    /** The request does not fit the state of what it names, where the model has no conflict. */
+    public static ValidationException other(String message) {
+        return new ValidationException(message, Reason.OTHER, List.of());
+    }
+
     /** One member breaks a constraint. */
     public static ValidationException field(String name, String message) {
         return fields(List.of(new ValidationExceptionField(name, message)));

@@ -26,7 +26,26 @@ public record ServerIdentity(
         return projectArnPrefix() + name;
     }
 
+    /**
+     * The ARN of a resource in a project, existing or not.
+     *
+     * @param kind {@code feature}, {@code launch} or {@code experiment}
+     */
+    public String arn(String project, String kind, String name) {
+        return projectArn(project) + "/" + kind + "/" + name;
+    }
+
+    /** The ARN of the segment of that name, existing or not. */
+    public String segmentArn(String name) {
+        return arnPrefix() + "segment/" + name;
+    }
+
     String projectArnPrefix() {
-        return "arn:aws:evidently:" + region + ":" + accountId + ":project/";
+        return arnPrefix() + "project/";
+    }
+
+    /** What the ARNs of all resources of this server begin with. */
+    public String arnPrefix() {
+        return "arn:aws:evidently:" + region + ":" + accountId + ":";
     }
 }

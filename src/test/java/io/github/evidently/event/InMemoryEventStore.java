@@ -31,7 +31,7 @@ class InMemoryEventStore implements EventStore {
     @Override
     public synchronized UUID append(EventBatch batch) {
         if (!projects.containsKey(batch.project())) {
-            throw ResourceNotFoundException.dataPlaneProject(batch.project());
+            throw ResourceNotFoundException.dataPlane("project", batch.project());
         }
         if (batch.callKey() != null) {
             UUID first = calls.putIfAbsent(new Call(projects.get(batch.project()), batch.callKey()), batch.id());

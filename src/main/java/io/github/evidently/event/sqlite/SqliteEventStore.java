@@ -100,7 +100,8 @@ class SqliteEventStore implements EventStore {
     private UUID insert(Transaction transaction, EventBatch batch, byte[] events) throws SQLException {
         // Asked here and not by the caller: a project that was deleted while the batch waited takes no events.
         Project project = projects.find(batch.project())
-                .orElseThrow(() -> ResourceNotFoundException.dataPlaneProject(identity.projectArn(batch.project())));
+                .orElseThrow(
+                        () -> ResourceNotFoundException.dataPlane("project", identity.projectArn(batch.project())));
         UUID first = calls.firstBatch(transaction, project.id(), batch);
         if (!first.equals(batch.id())) {
             return first;
