@@ -3,6 +3,8 @@ package io.github.evidently.wire;
 import io.github.evidently.error.ValidationException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -51,6 +53,31 @@ public final class QueryParameters {
             throw ValidationException.field(name, "Parameter must be given once");
         }
         return given[0].isEmpty() ? null : given[0];
+    }
+
+    /**
+     * All values, as often as the parameter is given.
+     *
+     * @return never null; empty when it is not given
+     */
+    public List<String> texts(String name) {
+        String[] given = values.get(name);
+        return given == null ? List.of() : List.of(given);
+    }
+
+    /** The value as one of the constants of an enumeration, by name. */
+    public <E extends Enum<E>> @Nullable E constant(String name, Class<E> type) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().equals(text)) {
+                return constant;
+            }
+        }
+        throw ValidationException.field(
+                name, "Member must satisfy enum value set: " + Arrays.toString(type.getEnumConstants()));
     }
 
     /** The value as a number from min to max. */

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -31,6 +32,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
 /**
@@ -51,6 +53,8 @@ public final class RequestBodies {
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
+    private static final byte[] NO_MEMBERS = {'{', '}'};
+
     // The parser quotes what it found; a client that sends garbage does not need all of it back.
     private static final int DETAIL_LENGTH_MAX = 200;
 
@@ -69,6 +73,11 @@ public final class RequestBodies {
                     config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
                             .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                             .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .withCoercionConfig(
+                    LogicalType.Integer, config -> config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail))
+            .withCoercionConfig(
+                    LogicalType.Enum, config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail))
+            .addModule(new SimpleModule().addDeserializer(Instant.class, new EpochSecondsDeserializer()))
             .build();
 
     RequestBodies(WireProperties properties, Validator validator) {
@@ -96,9 +105,21 @@ public final class RequestBodies {
      * @throws ValidationException naming each faulty member
      */
     public <T> T read(HttpServletRequest request, Class<T> type) {
-        T value;
         try (RequestBody body = read(request, CONTROL_PLANE_SIZE_MAX)) {
-            value = mapper.readValue(body.bytes(), type);
+            return parse(body.bytes(), type);
+        }
+    }
+
+    /**
+     * Reads a request of the control plane from its JSON text.
+     *
+     * @param json UTF-8; an empty text is taken for an empty object, as SDKs send none where all members are optional
+     * @throws ValidationException naming each faulty member
+     */
+    public <T> T parse(byte[] json, Class<T> type) {
+        T value;
+        try {
+            value = mapper.readValue(json.length == 0 ? NO_MEMBERS : json, type);
         } catch (StreamReadException e) {
             throw cannotParse(e);
         } catch (JacksonException e) {
@@ -110,6 +131,17 @@ public final class RequestBodies {
         if (value == null) {
             throw ValidationException.cannotParse("The request body must be one JSON object");
         }
+        requireNoLoneSurrogates(json);
+        requireValid(value);
+        return value;
+    }
+
+    /**
+     * Checks an object against the constraints of its type.
+     *
+     * @throws ValidationException naming each faulty member
+     */
+    public <T> void requireValid(T value) {
         List<ValidationExceptionField> faults = new ArrayList<>();
         for (ConstraintViolation<T> violation : validator.validate(value)) {
             faults.add(new ValidationExceptionField(memberPath(violation.getPropertyPath()), violation.getMessage()));
@@ -120,7 +152,6 @@ public final class RequestBodies {
                     .thenComparing(ValidationExceptionField::message));
             throw ValidationException.fields(faults);
         }
-        return value;
     }
 
     /** The error for a body that the JSON parser refuses: one sentence with the place of the fault. */
@@ -201,6 +232,33 @@ public final class RequestBodies {
         } catch (CharacterCodingException e) {
             throw ValidationException.cannotParse("The request body is not valid UTF-8");
         }
+    }
+
+    /**
+     * A lone surrogate has no UTF-8 form: storing the text would change it. In valid JSON of valid UTF-8 one can only
+     * stand as an escape.
+     */
+    private static void requireNoLoneSurrogates(byte[] json) {
+        boolean highBefore = false;
+        for (int i = 0; i < json.length; i++) {
+            boolean isEscape = json[i] == '\\' && i + 1 < json.length;
+            boolean isSurrogate =
+                    isEscape && json[i + 1] == 'u' && (json[i + 2] | 0x20) == 'd' && hex(json[i + 3]) >= 8;
+            boolean isLow = isSurrogate && hex(json[i + 3]) >= 0xC;
+            if (highBefore != isLow) {
+                throw ValidationException.cannotParse("The request body has a lone surrogate");
+            }
+            highBefore = isSurrogate && !isLow;
+            if (isSurrogate) {
+                i += 5;
+            } else if (isEscape) {
+                i++;
+            }
+        }
+    }
+
+    private static int hex(byte digit) {
+        return Character.digit(digit, 16);
     }
 
     private static RequestEntityTooLargeException tooLarge(long sizeMax) {

@@ -1,0 +1,57 @@
+package io.github.evidently.wire;
+
+import io.github.evidently.error.ValidationException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** JSON objects inside JSON strings (model shape {@code JsonValue}). */
+public final class JsonText {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private JsonText() {}
+
+    /**
+     * Checks a text that must hold a JSON object and takes one outer encoding as a JSON string off it, which the
+     * JavaScript SDK v2 adds.
+     *
+     * @param member its name, for the error
+     * @throws ValidationException when it holds anything else
+     */
+    public static String requireObject(String member, String text) {
+        String object = unwrap(text);
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), object)) {
+            if (parser.nextToken() == JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                if (parser.nextToken() == null) {
+                    return object;
+                }
+            }
+        } catch (JacksonException e) {
+            // Refused below, like valid JSON that is no object.
+        }
+        throw ValidationException.field(member, "Member must be a string that holds a JSON object");
+    }
+
+    /** The text without an outer encoding as a JSON string, if it has one. */
+    public static String unwrap(String text) {
+        if (text.isEmpty() || text.charAt(0) != '"') {
+            return text;
+        }
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+            String inner = parser.nextToken() == JsonToken.VALUE_STRING ? parser.getString() : null;
+            return inner == null || parser.nextToken() != null ? text : inner;
+        } catch (JacksonException e) {
+            return text;
+        }
+    }
+
+    /** The same of a member that may be absent. */
+    public static @Nullable String unwrapNullable(@Nullable String text) {
+        return text == null ? null : unwrap(text);
+    }
+}
