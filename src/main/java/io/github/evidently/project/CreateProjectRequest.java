@@ -1,8 +1,10 @@
 package io.github.evidently.project;
 
+import io.github.evidently.resource.Name;
+import io.github.evidently.resource.TagKey;
+import io.github.evidently.resource.TagValue;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +15,6 @@ record CreateProjectRequest(
         @Nullable @Valid DataDeliveryConfig dataDelivery,
         @Nullable @Size(max = 160) String description,
 
-        @NotNull @Size(min = 1, max = Project.NAME_LENGTH_MAX) @Pattern(regexp = "^[-a-zA-Z0-9._]*$")
-        String name,
+        @NotNull @Name String name,
 
-        @Nullable @Size(max = 50)
-        Map<
-                        @Size(min = 1, max = 128) @Pattern(regexp = "^(?!aws:)[a-zA-Z+-=._:/]+$") String,
-                        @NotNull @Size(max = 256) String>
-                tags) {}
+        @Nullable @Size(max = 50) Map<@TagKey String, @TagValue String> tags) {}

@@ -24,6 +24,10 @@ record DataDeliveryConfig(
             @Nullable @Size(min = 1, max = 1024) @Pattern(regexp = "^[-a-zA-Z0-9!_.*'()/]*$")
             String prefix) {}
 
+    boolean isEmpty() {
+        return cloudWatchLogs == null && s3Destination == null;
+    }
+
     /** @throws ValidationException when both are given: a project delivers to one place */
     DataDelivery toDataDelivery() {
         if (cloudWatchLogs != null && s3Destination != null) {

@@ -27,4 +27,9 @@ public record Project(
     public Project {
         tags = Map.copyOf(tags);
     }
+
+    /** The same with other tags. */
+    public Project withTags(Map<String, String> tags, Instant now) {
+        return new Project(id, name, description, createdTime, now, appConfigResource, dataDelivery, tags);
+    }
 }

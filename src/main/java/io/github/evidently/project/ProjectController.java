@@ -2,14 +2,13 @@ package io.github.evidently.project;
 
 import io.github.evidently.resource.ProjectRef;
 import io.github.evidently.resource.ServerIdentity;
-import io.github.evidently.wire.PageToken;
+import io.github.evidently.wire.Page;
 import io.github.evidently.wire.QueryParameters;
 import io.github.evidently.wire.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -20,7 +19,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * CreateProject, GetProject, ListProjects, UpdateProject and DeleteProject.
+ * CreateProject, GetProject, ListProjects, UpdateProject, UpdateProjectDataDelivery and DeleteProject.
  *
  * <p>Order of checks: size and syntax of the body, its members, the reference, the project.
  */
@@ -55,29 +54,20 @@ class ProjectController {
                 appConfigResource(body.appConfigResource()),
                 body.dataDelivery() == null ? null : body.dataDelivery().toDataDelivery(),
                 body.tags() == null ? Map.of() : body.tags());
-        return ProjectResponse.of(registry.create(project), identity);
+        return answer(registry.create(project));
     }
 
     @GetMapping("/projects/{project}")
     ProjectResponse getProject(@PathVariable String project) {
-        return ProjectResponse.of(registry.require(ProjectRef.parse(project)), identity);
+        return answer(registry.require(ProjectRef.parse(project)));
     }
 
     @GetMapping("/projects")
     ListProjectsResponse listProjects(HttpServletRequest request) {
-        QueryParameters query = QueryParameters.of(request);
-        int limit = query.integer("maxResults", 1, PAGE_SIZE_MAX, PAGE_SIZE_MAX);
-        String nextToken = query.text("nextToken");
-        String after = nextToken == null ? null : PageToken.parse(nextToken).after();
-        // One more than asked for tells whether another page follows.
-        List<Project> found = registry.list(after, limit + 1);
-        List<Project> page = found.subList(0, Math.min(limit, found.size()));
-        String following = found.size() > limit ? new PageToken(page.getLast().name()).text() : null;
+        Page<Project> page = Page.of(QueryParameters.of(request), PAGE_SIZE_MAX, registry::list, Project::name);
         return new ListProjectsResponse(
-                following,
-                page.stream()
-                        .map(project -> ProjectSummary.of(project, identity))
-                        .toList());
+                page.nextToken(),
+                page.map(project -> ProjectSummary.of(project, registry.counts(project.name()), identity)));
     }
 
     @PatchMapping("/projects/{project}")
@@ -96,13 +86,37 @@ class ProjectController {
                         appConfigResource == null ? current.appConfigResource() : appConfigResource,
                         current.dataDelivery(),
                         current.tags()));
-        return ProjectResponse.of(updated, identity);
+        return answer(updated);
+    }
+
+    /** Gives the project another place for its evaluation events; without one in the body it has none any more. */
+    @PatchMapping("/projects/{project}/data-delivery")
+    ProjectResponse updateProjectDataDelivery(@PathVariable String project, HttpServletRequest request) {
+        DataDeliveryConfig body = bodies.read(request, DataDeliveryConfig.class);
+        DataDelivery dataDelivery = body.isEmpty() ? null : body.toDataDelivery();
+        Instant now = clock.instant();
+        Project updated = registry.update(
+                ProjectRef.parse(project),
+                current -> new Project(
+                        current.id(),
+                        current.name(),
+                        current.description(),
+                        current.createdTime(),
+                        now,
+                        current.appConfigResource(),
+                        dataDelivery,
+                        current.tags()));
+        return answer(updated);
     }
 
     @DeleteMapping("/projects/{project}")
     Map<String, Object> deleteProject(@PathVariable String project) {
         registry.delete(ProjectRef.parse(project));
         return Map.of();
+    }
+
+    private ProjectResponse answer(Project project) {
+        return ProjectResponse.of(project, registry.counts(project.name()), identity);
     }
 
     /** AWS makes the configuration profile itself; ours gets an id of the same form. */

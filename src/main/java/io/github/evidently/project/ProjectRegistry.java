@@ -1,5 +1,6 @@
 package io.github.evidently.project;
 
+import io.github.evidently.catalog.Catalogs;
 import io.github.evidently.error.ConflictException;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.resource.ProjectRef;
@@ -9,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -30,15 +32,25 @@ public class ProjectRegistry {
     private final ProjectStore store;
     private final Database database;
     private final Clock clock;
+    private final List<ProjectContents> contents;
+    private final Catalogs catalogs;
     private volatile ConcurrentNavigableMap<String, Project> byName = new ConcurrentSkipListMap<>();
 
     ProjectRegistry(
-            ServerIdentity identity, ProjectProperties properties, ProjectStore store, Database database, Clock clock) {
+            ServerIdentity identity,
+            ProjectProperties properties,
+            ProjectStore store,
+            Database database,
+            Clock clock,
+            List<ProjectContents> contents,
+            Catalogs catalogs) {
         this.identity = identity;
         this.seeds = properties.names();
         this.store = store;
         this.database = database;
         this.clock = clock;
+        this.contents = contents;
+        this.catalogs = catalogs;
         for (Project project : database.read(store::readAll)) {
             byName.put(project.name(), project);
         }
@@ -65,7 +77,8 @@ public class ProjectRegistry {
      * @throws ResourceNotFoundException in the words of the data plane
      */
     public Project requireForDataPlane(ProjectRef reference) {
-        return find(reference).orElseThrow(() -> ResourceNotFoundException.dataPlaneProject(reference.arn(identity)));
+        return find(reference)
+                .orElseThrow(() -> ResourceNotFoundException.dataPlane("project", reference.arn(identity)));
     }
 
     /**
@@ -75,7 +88,25 @@ public class ProjectRegistry {
      */
     public Project require(ProjectRef reference) {
         return find(reference)
-                .orElseThrow(() -> ResourceNotFoundException.controlPlaneProject(reference.arn(identity)));
+                .orElseThrow(() -> ResourceNotFoundException.controlPlane("project", reference.arn(identity)));
+    }
+
+    /**
+     * The project that a request of the control plane names to get at something in it.
+     *
+     * @param kind {@code feature}, {@code launch} or {@code experiment}
+     * @param name of what is in it
+     * @throws ResourceNotFoundException that names what is in it, as DeleteFeature was observed to
+     */
+    public Project require(ProjectRef reference, String kind, String name) {
+        return find(reference)
+                .orElseThrow(() -> ResourceNotFoundException.controlPlane(
+                        "project", reference.arn(identity) + "/" + kind + "/" + name));
+    }
+
+    /** What stands in that project. */
+    public ProjectCounts counts(String name) {
+        return contents.stream().map(content -> content.counts(name)).reduce(ProjectCounts.NONE, ProjectCounts::plus);
     }
 
     /** How many projects there are. */
@@ -118,7 +149,7 @@ public class ProjectRegistry {
      *
      * @throws ResourceNotFoundException when there is none, also when it was deleted meanwhile
      */
-    Project update(ProjectRef reference, UnaryOperator<Project> change) {
+    public Project update(ProjectRef reference, UnaryOperator<Project> change) {
         return database.write(
                 transaction -> {
                     Project updated = change.apply(require(reference));
@@ -132,11 +163,16 @@ public class ProjectRegistry {
      * Removes a project and, out of everybody's sight at once, its events.
      *
      * @throws ResourceNotFoundException when there is none
+     * @throws ConflictException when something stands in it
      */
     void delete(ProjectRef reference) {
         database.write(
                 transaction -> {
                     Project project = require(reference);
+                    if (!counts(project.name()).isEmpty()) {
+                        throw new ConflictException(
+                                "Project has sub-resources", identity.projectArn(project.name()), "project");
+                    }
                     store.delete(transaction, project);
                     return project;
                 },
@@ -144,8 +180,8 @@ public class ProjectRegistry {
     }
 
     /**
-     * Removes all projects with their events and creates the seeded ones anew, in one step: whatever is appended
-     * meanwhile is either removed with the rest or belongs to the new projects.
+     * Removes all projects with their events, all that stands in them and all segments, and creates the seeded projects
+     * anew, in one step: whatever is appended meanwhile is either removed with the rest or belongs to the new projects.
      */
     public void reset() {
         database.write(
@@ -154,16 +190,20 @@ public class ProjectRegistry {
                     for (Project project : new ArrayList<>(byName.values())) {
                         store.delete(transaction, project);
                     }
+                    catalogs.removeAll(transaction);
                     for (String name : seeds) {
                         seeded.put(name, store.insert(transaction, seed(name)));
                     }
                     return seeded;
                 },
-                seeded -> byName = seeded);
+                seeded -> {
+                    catalogs.clear();
+                    byName = seeded;
+                });
     }
 
     private Project seed(String name) {
         Instant now = clock.instant();
-        return new Project(0, name, null, now, now, null, null, java.util.Map.of());
+        return new Project(0, name, null, now, now, null, null, Map.of());
     }
 }

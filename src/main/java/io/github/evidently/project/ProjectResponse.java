@@ -7,29 +7,25 @@ import org.jspecify.annotations.Nullable;
 /** The answer of CreateProject, GetProject and UpdateProject. */
 record ProjectResponse(ProjectDetails project) {
 
-    static ProjectResponse of(Project project, ServerIdentity identity) {
+    static ProjectResponse of(Project project, ProjectCounts counts, ServerIdentity identity) {
         return new ProjectResponse(new ProjectDetails(
-                0,
-                0,
+                counts.activeExperiments(),
+                counts.activeLaunches(),
                 project.appConfigResource(),
                 identity.projectArn(project.name()),
                 project.createdTime().getEpochSecond(),
                 project.dataDelivery(),
                 project.description(),
-                0,
-                0,
+                counts.experiments(),
+                counts.features(),
                 project.lastUpdatedTime().getEpochSecond(),
-                0,
+                counts.launches(),
                 project.name(),
                 "AVAILABLE",
                 project.tags()));
     }
 
-    /**
-     * Model shape {@code Project}: times in whole epoch seconds, which every SDK reads.
-     *
-     * <p>The counts are 0 because features, launches and experiments cannot be created yet.
-     */
+    /** Model shape {@code Project}: times in whole epoch seconds, which every SDK reads. */
     record ProjectDetails(
             long activeExperimentCount,
             long activeLaunchCount,

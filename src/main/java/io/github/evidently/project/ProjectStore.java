@@ -54,12 +54,16 @@ class ProjectStore {
 
     void update(Transaction transaction, Project project) throws SQLException {
         PreparedStatement update = transaction.statement("""
-                UPDATE project SET description = ?, last_updated_time = ?, app_config_resource = ? WHERE id = ?
+                UPDATE project
+                SET description = ?, last_updated_time = ?, app_config_resource = ?, data_delivery = ?, tags = ?
+                WHERE id = ?
                 """);
         update.setString(1, project.description());
         update.setLong(2, project.lastUpdatedTime().toEpochMilli());
         update.setString(3, toJson(project.appConfigResource()));
-        update.setLong(4, project.id());
+        update.setString(4, toJson(project.dataDelivery()));
+        update.setString(5, mapper.writeValueAsString(project.tags()));
+        update.setLong(6, project.id());
         update.executeUpdate();
     }
 

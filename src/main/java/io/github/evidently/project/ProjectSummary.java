@@ -19,17 +19,17 @@ record ProjectSummary(
         String status,
         Map<String, String> tags) {
 
-    static ProjectSummary of(Project project, ServerIdentity identity) {
+    static ProjectSummary of(Project project, ProjectCounts counts, ServerIdentity identity) {
         return new ProjectSummary(
-                0,
-                0,
+                counts.activeExperiments(),
+                counts.activeLaunches(),
                 identity.projectArn(project.name()),
                 project.createdTime().getEpochSecond(),
                 project.description(),
-                0,
-                0,
+                counts.experiments(),
+                counts.features(),
                 project.lastUpdatedTime().getEpochSecond(),
-                0,
+                counts.launches(),
                 project.name(),
                 "AVAILABLE",
                 project.tags());

@@ -1,5 +1,5 @@
-/** Projects: CreateProject, GetProject, ListProjects, UpdateProject, DeleteProject and the registry that the hot path asks. */
-@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "store"})
+/** Projects: their operations, and the registry that the hot path asks. */
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "store", "catalog"})
 @NullMarked
 package io.github.evidently.project;
 

@@ -1,5 +1,6 @@
 package io.github.evidently.project;
 
+import io.github.evidently.catalog.CatalogsFixture;
 import io.github.evidently.resource.ProjectRef;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.store.Database;
@@ -19,7 +20,9 @@ public final class ProjectFixture {
                 new ProjectProperties(List.of(seeds)),
                 new ProjectStore(),
                 database,
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                List.of(),
+                CatalogsFixture.none());
     }
 
     public ProjectRegistry registry() {

@@ -1,0 +1,8 @@
+package io.github.evidently.project;
+
+/** One kind of resource in projects; a project that has any cannot be deleted. Thread-safe. */
+public interface ProjectContents {
+
+    /** How many there are in that project, in the components of its kind; 0 in the others. */
+    ProjectCounts counts(String project);
+}
