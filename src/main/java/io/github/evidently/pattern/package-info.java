@@ -1,0 +1,7 @@
+/** Patterns of EventBridge; the only user of AWS's event ruler. */
+@ApplicationModule(allowedDependencies = {"error"})
+@NullMarked
+package io.github.evidently.pattern;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
