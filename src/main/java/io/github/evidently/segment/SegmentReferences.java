@@ -1,0 +1,64 @@
+package io.github.evidently.segment;
+
+import io.github.evidently.lifecycle.Execution;
+import io.github.evidently.lifecycle.Status;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What uses segments: launches, or experiments. Thread-safe. */
+public interface SegmentReferences {
+
+    /** The values of model shape {@code SegmentReferenceResourceType}. */
+    enum Type {
+        EXPERIMENT,
+        LAUNCH
+    }
+
+    /**
+     * A launch or an experiment that uses a segment (model shape {@code RefResource}, all of it text).
+     *
+     * @param startTime in epoch seconds, like the other times
+     */
+    record RefResource(
+            String arn,
+            @Nullable String endTime,
+            String lastUpdatedOn,
+            String name,
+            @Nullable String startTime,
+            String status,
+            String type) {
+
+        /**
+         * Puts the times into words.
+         *
+         * @param execution null until it is started
+         */
+        public static RefResource of(
+                String arn,
+                String name,
+                String type,
+                Status status,
+                @Nullable Execution execution,
+                Instant lastUpdatedTime) {
+            return new RefResource(
+                    arn,
+                    execution == null ? null : text(execution.endedTime()),
+                    String.valueOf(lastUpdatedTime.getEpochSecond()),
+                    name,
+                    execution == null ? null : text(execution.startedTime()),
+                    status.name(),
+                    type);
+        }
+
+        private static @Nullable String text(@Nullable Instant time) {
+            return time == null ? null : String.valueOf(time.getEpochSecond());
+        }
+    }
+
+    /** The kind of these references. */
+    Type type();
+
+    /** What uses the segment of that name, whatever its status. */
+    Stream<RefResource> of(String segment);
+}

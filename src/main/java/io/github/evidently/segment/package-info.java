@@ -1,0 +1,7 @@
+/** Segments: audiences described by a pattern, for all projects. */
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "store", "catalog", "pattern", "lifecycle"})
+@NullMarked
+package io.github.evidently.segment;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
