@@ -1,0 +1,144 @@
+package io.github.evidently.feature;
+
+import io.github.evidently.catalog.Catalog;
+import io.github.evidently.error.ConflictException;
+import io.github.evidently.error.ResourceNotFoundException;
+import io.github.evidently.error.ValidationException;
+import io.github.evidently.feature.FeatureRules.FeatureRule;
+import io.github.evidently.lifecycle.Status;
+import io.github.evidently.project.ProjectRegistry;
+import io.github.evidently.resource.ProjectRef;
+import io.github.evidently.resource.ServerIdentity;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** The features of all projects. Thread-safe; see {@link Catalog}. */
+@Component
+public class FeatureRegistry {
+
+    private final Catalog<Feature> catalog;
+    private final ProjectRegistry projects;
+    private final List<FeatureRules> rules;
+    private final ServerIdentity identity;
+    private final Clock clock;
+
+    FeatureRegistry(
+            Catalog<Feature> catalog,
+            ProjectRegistry projects,
+            List<FeatureRules> rules,
+            ServerIdentity identity,
+            Clock clock) {
+        this.catalog = catalog;
+        this.projects = projects;
+        this.rules = rules;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    /** The feature of that name. */
+    public Optional<Feature> find(String project, String name) {
+        return catalog.find(project, name);
+    }
+
+    /**
+     * The feature of that name.
+     *
+     * @throws ResourceNotFoundException when there is none
+     */
+    public Feature require(String project, String name) {
+        return find(project, name)
+                .orElseThrow(() -> ResourceNotFoundException.controlPlane(
+                        Feature.KIND, identity.arn(project, Feature.KIND, name)));
+    }
+
+    /** Features of a project in the order of their names. */
+    public Stream<Feature> stream(String project) {
+        return catalog.stream(project);
+    }
+
+    /** Features of a project in the order of their names, after that one. */
+    List<Feature> list(String project, @Nullable String after, int limit) {
+        return catalog.list(project, after, limit, _ -> true);
+    }
+
+    /** What is to decide on a feature: all launches and experiments that are not finished. */
+    List<FeatureRule> openRules(Feature feature) {
+        return rules(feature).filter(rule -> !rule.status().isFinished()).toList();
+    }
+
+    private Stream<FeatureRule> rules(Feature feature) {
+        return rules.stream().flatMap(source -> source.of(feature.project(), feature.name()));
+    }
+
+    /**
+     * Adds a feature.
+     *
+     * @throws ValidationException naming the faulty member
+     * @throws ResourceNotFoundException when the project does not exist
+     * @throws ConflictException when one of that name exists
+     */
+    public Feature create(ProjectRef project, CreateFeatureRequest request) {
+        return catalog.save(() -> {
+            Feature feature = Feature.of(projects.require(project).name(), request, clock.instant());
+            if (find(feature.project(), feature.name()).isPresent()) {
+                throw conflict(feature, "Feature with arn '" + arn(feature) + "' already exists.");
+            }
+            return feature;
+        });
+    }
+
+    /**
+     * Changes a feature.
+     *
+     * @throws ValidationException naming the faulty member
+     * @throws ResourceNotFoundException when the project or the feature does not exist
+     * @throws ConflictException when a variation would go that a running launch or experiment may serve
+     */
+    Feature update(ProjectRef project, String name, UpdateFeatureRequest request) {
+        return catalog.save(() -> {
+            Feature feature = require(project, name);
+            Feature updated = feature.updated(request, clock.instant());
+            List<String> removed = feature.removed(updated);
+            boolean isServed = rules(feature)
+                    .filter(rule -> rule.status() == Status.RUNNING)
+                    .anyMatch(rule -> removed.stream().anyMatch(rule.variations()::contains));
+            if (isServed) {
+                throw conflict(feature, "A variation that a running launch or experiment uses cannot be removed");
+            }
+            return updated;
+        });
+    }
+
+    /**
+     * Removes a feature.
+     *
+     * @throws ResourceNotFoundException when the project or the feature does not exist
+     * @throws ConflictException when a launch or an experiment uses it, whatever its status
+     */
+    void delete(ProjectRef project, String name) {
+        catalog.remove(() -> {
+            Feature feature = require(project, name);
+            if (rules(feature).findAny().isPresent()) {
+                throw conflict(feature, "Feature is used by launches or experiments");
+            }
+            return feature;
+        });
+    }
+
+    /** The feature that a request names. */
+    Feature require(ProjectRef project, String name) {
+        return require(projects.require(project, Feature.KIND, name).name(), name);
+    }
+
+    private String arn(Feature feature) {
+        return identity.arn(feature.project(), Feature.KIND, feature.name());
+    }
+
+    private ConflictException conflict(Feature feature, String message) {
+        return new ConflictException(message, arn(feature), Feature.KIND);
+    }
+}

@@ -1,0 +1,20 @@
+package io.github.evidently.feature;
+
+import io.github.evidently.lifecycle.Status;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What decides on features: launches, or experiments. Thread-safe. */
+public interface FeatureRules {
+
+    /**
+     * A launch or an experiment that uses a feature.
+     *
+     * @param type {@code aws.evidently.splits} or {@code aws.evidently.onlineab}
+     * @param variations of the feature that it may serve
+     */
+    record FeatureRule(String name, String type, Status status, Set<String> variations) {}
+
+    /** What uses the feature, whatever its status, in the order of the names. */
+    Stream<FeatureRule> of(String project, String feature);
+}

@@ -1,0 +1,50 @@
+package io.github.evidently.feature;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.evidently.feature.Feature.ValueType;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Size;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The value of a variation: one of the four, the others are null and not on the wire (model shape {@code VariableValue}, a
+ * union).
+ *
+ * <p>What a request brings is checked by {@link Feature}.
+ *
+ * @param longValue within what a double holds exactly, for JavaScript
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record VariableValue(
+        @Nullable Boolean boolValue,
+        @Nullable Double doubleValue,
+
+        @Nullable @Min(-9007199254740991L) @Max(9007199254740991L)
+        Long longValue,
+
+        @Nullable @Size(max = 512) String stringValue) {
+
+    /** Which of the four it is; null when it is none of them or more than one. */
+    public @Nullable ValueType type() {
+        ValueType type = null;
+        int count = 0;
+        if (boolValue != null) {
+            type = ValueType.BOOLEAN;
+            count++;
+        }
+        if (doubleValue != null) {
+            type = ValueType.DOUBLE;
+            count++;
+        }
+        if (longValue != null) {
+            type = ValueType.LONG;
+            count++;
+        }
+        if (stringValue != null) {
+            type = ValueType.STRING;
+            count++;
+        }
+        return count == 1 ? type : null;
+    }
+}

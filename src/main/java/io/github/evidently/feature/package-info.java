@@ -1,0 +1,7 @@
+/** Features: what can be served, in variations, and to whom always the same. */
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "store", "catalog", "project", "lifecycle"})
+@NullMarked
+package io.github.evidently.feature;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
