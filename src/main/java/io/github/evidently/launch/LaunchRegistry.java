@@ -1,0 +1,293 @@
+package io.github.evidently.launch;
+
+import io.github.evidently.catalog.Catalog;
+import io.github.evidently.error.ConflictException;
+import io.github.evidently.error.ResourceNotFoundException;
+import io.github.evidently.error.ValidationException;
+import io.github.evidently.feature.Feature;
+import io.github.evidently.feature.FeatureRegistry;
+import io.github.evidently.launch.ScheduledSplit.SegmentOverride;
+import io.github.evidently.lifecycle.LifecycleClock;
+import io.github.evidently.lifecycle.Status;
+import io.github.evidently.lifecycle.StopRequest;
+import io.github.evidently.metric.MetricMonitor;
+import io.github.evidently.project.ProjectRegistry;
+import io.github.evidently.resource.ProjectRef;
+import io.github.evidently.resource.SegmentRef;
+import io.github.evidently.resource.ServerIdentity;
+import io.github.evidently.segment.SegmentRegistry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** The launches of all projects. Thread-safe; see {@link Catalog}. */
+@Component
+public class LaunchRegistry {
+
+    private final Catalog<Launch> catalog;
+    private final ProjectRegistry projects;
+    private final FeatureRegistry features;
+    private final SegmentRegistry segments;
+    private final ServerIdentity identity;
+    private final LifecycleClock clock;
+
+    LaunchRegistry(
+            Catalog<Launch> catalog,
+            ProjectRegistry projects,
+            FeatureRegistry features,
+            SegmentRegistry segments,
+            ServerIdentity identity,
+            LifecycleClock clock) {
+        this.catalog = catalog;
+        this.projects = projects;
+        this.features = features;
+        this.segments = segments;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    /** The launch of that name. */
+    public Optional<Launch> find(String project, String name) {
+        return catalog.find(project, name);
+    }
+
+    /** Launches of a project in the order of their names. */
+    public Stream<Launch> stream(String project) {
+        return catalog.stream(project);
+    }
+
+    /** Launches of a project in the order of their names, after that one; of any status when that is null. */
+    List<Launch> list(String project, @Nullable Status status, @Nullable String after, int limit) {
+        return catalog.list(project, after, limit, launch -> status == null || launch.status() == status);
+    }
+
+    /**
+     * The launch that a request names.
+     *
+     * @throws ResourceNotFoundException when the project or the launch does not exist
+     */
+    Launch require(ProjectRef project, String name) {
+        String projectName = projects.require(project, Launch.KIND, name).name();
+        return find(projectName, name)
+                .orElseThrow(() -> ResourceNotFoundException.controlPlane(
+                        Launch.KIND, identity.arn(projectName, Launch.KIND, name)));
+    }
+
+    /**
+     * Adds a launch; it does nothing until it is started.
+     *
+     * @throws ValidationException naming the faulty member
+     * @throws ResourceNotFoundException when the project, a feature or a segment does not exist
+     * @throws ConflictException when one of that name exists
+     */
+    public Launch create(ProjectRef project, CreateLaunchRequest request) {
+        List<MetricMonitor> monitors = request.metricMonitors() == null ? List.of() : request.metricMonitors();
+        MetricMonitor.requireValid(monitors);
+        return catalog.save(() -> {
+            String projectName = projects.require(project).name();
+            if (find(projectName, request.name()).isPresent()) {
+                String arn = identity.arn(projectName, Launch.KIND, request.name());
+                throw new ConflictException("Launch with arn '" + arn + "' already exists.", arn, Launch.KIND);
+            }
+            List<LaunchGroup> groups = groups(projectName, request.groups());
+            Instant now = clock.instant();
+            return new Launch(
+                    projectName,
+                    request.name(),
+                    request.description(),
+                    groups,
+                    monitors,
+                    salt(request.randomizationSalt(), request.name()),
+                    request.scheduledSplitsConfig() == null ? null : steps(request.scheduledSplitsConfig(), groups),
+                    Status.CREATED,
+                    null,
+                    null,
+                    now,
+                    now,
+                    request.tags() == null ? Map.of() : request.tags());
+        });
+    }
+
+    /**
+     * Changes a launch; of one that runs only the description, the metrics and the schedule.
+     *
+     * @throws ValidationException naming the faulty member
+     * @throws ResourceNotFoundException when the project, the launch, a feature or a segment does not exist
+     * @throws ConflictException when the launch is finished, or runs and something else should change
+     */
+    Launch update(ProjectRef project, String name, UpdateLaunchRequest request) {
+        if (request.metricMonitors() != null) {
+            MetricMonitor.requireValid(request.metricMonitors());
+        }
+        return change(project, name, launch -> {
+            if (launch.status().isFinished()) {
+                throw conflict(launch, "Launch is " + launch.status() + " and cannot be changed");
+            }
+            if (launch.isRunning() && (request.groups() != null || request.randomizationSalt() != null)) {
+                throw conflict(launch, "Groups and salt of a running launch cannot be changed");
+            }
+            List<LaunchGroup> groups =
+                    request.groups() == null ? launch.groups() : groups(launch.project(), request.groups());
+            List<ScheduledSplit> steps = request.scheduledSplitsConfig() == null
+                    ? launch.steps()
+                    : steps(request.scheduledSplitsConfig(), groups);
+            if (request.scheduledSplitsConfig() == null && steps != null) {
+                requireKnownGroups(steps, groups);
+            }
+            return new Launch(
+                    launch.project(),
+                    launch.name(),
+                    request.description() == null ? launch.description() : request.description(),
+                    groups,
+                    request.metricMonitors() == null ? launch.metricMonitors() : request.metricMonitors(),
+                    request.randomizationSalt() == null
+                            ? launch.randomizationSalt()
+                            : salt(request.randomizationSalt(), name),
+                    steps,
+                    launch.status(),
+                    launch.statusReason(),
+                    launch.execution(),
+                    launch.createdTime(),
+                    clock.instant(),
+                    launch.tags());
+        });
+    }
+
+    /**
+     * Starts a launch. Until the time of its first step it has no traffic.
+     *
+     * @throws ValidationException when it has no steps
+     * @throws ConflictException when it was started before, another launch of one of its features runs, or a variation
+     *     does not exist
+     */
+    public Launch start(ProjectRef project, String name) {
+        return change(project, name, launch -> {
+            if (launch.status() != Status.CREATED) {
+                throw conflict(launch, "Launch is " + launch.status() + " and cannot be started");
+            }
+            if (launch.steps() == null) {
+                throw ValidationException.field("scheduledSplitsConfig", "A launch needs steps to be started");
+            }
+            for (LaunchGroup group : launch.groups()) {
+                group.featureVariations().forEach((feature, variation) -> requireFree(launch, feature, variation));
+            }
+            return launch.started(clock.instant());
+        });
+    }
+
+    private void requireFree(Launch launch, String feature, String variation) {
+        if (features.require(launch.project(), feature).variation(variation).isEmpty()) {
+            throw conflict(launch, "Feature '" + feature + "' has no variation '" + variation + "'");
+        }
+        stream(launch.project())
+                .filter(other -> other.isRunning() && other.uses(feature))
+                .findAny()
+                .ifPresent(other -> {
+                    throw conflict(
+                            launch, "Feature '" + feature + "' has a running launch already, '" + other.name() + "'");
+                });
+    }
+
+    /**
+     * Ends a launch for good.
+     *
+     * @throws ValidationException when it does not run; the model has no conflict here
+     */
+    public Launch stop(ProjectRef project, String name, StopRequest request) {
+        return change(project, name, launch -> {
+            if (!launch.isRunning()) {
+                throw ValidationException.other("Launch is " + launch.status() + " and cannot be stopped");
+            }
+            return launch.stopped(request, clock.instant());
+        });
+    }
+
+    /**
+     * Removes a launch.
+     *
+     * @throws ConflictException when it runs
+     */
+    void delete(ProjectRef project, String name) {
+        catalog.remove(() -> {
+            Launch launch = require(project, name);
+            if (launch.isRunning()) {
+                throw conflict(launch, "Launch is RUNNING and cannot be deleted");
+            }
+            return launch;
+        });
+    }
+
+    private Launch change(ProjectRef project, String name, UnaryOperator<Launch> change) {
+        return catalog.save(() -> change.apply(require(project, name)));
+    }
+
+    private List<LaunchGroup> groups(String project, List<LaunchGroupConfig> configs) {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < configs.size(); i++) {
+            if (!names.add(configs.get(i).name())) {
+                throw ValidationException.field("groups." + i + ".name", "Member must be unique in the list");
+            }
+        }
+        for (LaunchGroupConfig config : configs) {
+            Feature _ = features.require(project, config.feature());
+        }
+        return configs.stream().map(LaunchGroupConfig::toGroup).toList();
+    }
+
+    /** The steps with names in place of the references to segments. */
+    private List<ScheduledSplit> steps(ScheduledSplitsLaunchConfig config, List<LaunchGroup> groups) {
+        requireKnownGroups(config.steps(), groups);
+        List<ScheduledSplit> steps = new ArrayList<>();
+        for (ScheduledSplit step : config.steps()) {
+            List<SegmentOverride> overrides = step.overrides().stream()
+                    .map(override -> new SegmentOverride(
+                            override.evaluationOrder(),
+                            segments.require(new SegmentRef(override.segment())).name(),
+                            override.weights()))
+                    .toList();
+            steps.add(new ScheduledSplit(step.groupWeights(), overrides, step.startTime()));
+        }
+        return steps;
+    }
+
+    private static void requireKnownGroups(List<ScheduledSplit> steps, List<LaunchGroup> groups) {
+        Set<String> names = new HashSet<>();
+        groups.forEach(group -> names.add(group.name()));
+        for (int i = 0; i < steps.size(); i++) {
+            ScheduledSplit step = steps.get(i);
+            String member = "scheduledSplitsConfig.steps." + i + ".";
+            requireKnownGroups(member + "groupWeights.", step.groupWeights().keySet(), names);
+            for (int j = 0; j < step.overrides().size(); j++) {
+                requireKnownGroups(
+                        member + "segmentOverrides." + j + ".weights.",
+                        step.overrides().get(j).weights().keySet(),
+                        names);
+            }
+        }
+    }
+
+    private static void requireKnownGroups(String member, Set<String> weighted, Set<String> known) {
+        for (String group : weighted) {
+            if (!known.contains(group)) {
+                throw ValidationException.field(member + group, "Member must be the name of a group of the launch");
+            }
+        }
+    }
+
+    /** An empty salt is as good as none (observed through Terraform). */
+    private static String salt(@Nullable String given, String name) {
+        return given == null || given.isEmpty() ? name : given;
+    }
+
+    private ConflictException conflict(Launch launch, String message) {
+        return new ConflictException(message, identity.arn(launch.project(), Launch.KIND, launch.name()), Launch.KIND);
+    }
+}

@@ -1,0 +1,70 @@
+package io.github.evidently.launch;
+
+import io.github.evidently.catalog.Catalog;
+import io.github.evidently.feature.FeatureRules;
+import io.github.evidently.project.ProjectContents;
+import io.github.evidently.project.ProjectCounts;
+import io.github.evidently.resource.ServerIdentity;
+import io.github.evidently.segment.SegmentReferences;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+
+/** What launches use, as the owners of that ask: they may not know of launches. */
+@Component
+class LaunchUses implements ProjectContents, FeatureRules, SegmentReferences {
+
+    private final Catalog<Launch> catalog;
+    private final ServerIdentity identity;
+
+    LaunchUses(Catalog<Launch> catalog, ServerIdentity identity) {
+        this.catalog = catalog;
+        this.identity = identity;
+    }
+
+    @Override
+    public ProjectCounts counts(String project) {
+        long running = catalog.stream(project).filter(Launch::isRunning).count();
+        return new ProjectCounts(0, catalog.count(project), running, 0, 0);
+    }
+
+    @Override
+    public Stream<FeatureRule> of(String project, String feature) {
+        return catalog.stream(project)
+                .filter(launch -> launch.uses(feature))
+                .map(launch -> new FeatureRule(
+                        launch.name(),
+                        Launch.TYPE,
+                        launch.status(),
+                        launch.groups().stream()
+                                .map(group -> group.featureVariations().get(feature))
+                                .filter(Objects::nonNull)
+                                .collect(Collectors.toSet())));
+    }
+
+    @Override
+    public Type type() {
+        return Type.LAUNCH;
+    }
+
+    @Override
+    public Stream<RefResource> of(String segment) {
+        return catalog.stream()
+                .filter(launch -> uses(launch, segment))
+                .map(launch -> RefResource.of(
+                        identity.arn(launch.project(), Launch.KIND, launch.name()),
+                        launch.name(),
+                        Launch.TYPE,
+                        launch.status(),
+                        launch.execution(),
+                        launch.lastUpdatedTime()));
+    }
+
+    private static boolean uses(Launch launch, String segment) {
+        return launch.steps() != null
+                && launch.steps().stream()
+                        .flatMap(step -> step.overrides().stream())
+                        .anyMatch(override -> override.segment().equals(segment));
+    }
+}

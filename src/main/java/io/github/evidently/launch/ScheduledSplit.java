@@ -1,0 +1,47 @@
+package io.github.evidently.launch;
+
+import io.github.evidently.lifecycle.SplitWeight;
+import io.github.evidently.resource.Name;
+import io.github.evidently.resource.SegmentRef;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A step of a launch (model shapes {@code ScheduledSplit} and {@code ScheduledSplitConfig}, which have the same members).
+ *
+ * @param groupWeights shares by group, of those whom no segment override takes
+ * @param segmentOverrides shares for members of segments
+ * @param startTime from when on; until the next step's
+ */
+public record ScheduledSplit(
+        @NotNull @Size(max = 5) Map<@Name String, @NotNull @SplitWeight Long> groupWeights,
+
+        @Nullable @Size(max = 6) List<@NotNull @Valid SegmentOverride> segmentOverrides,
+
+        @NotNull Instant startTime) {
+
+    /**
+     * Shares for the members of one segment (model shape {@code SegmentOverride}).
+     *
+     * @param evaluationOrder the lowest comes first
+     * @param segment in a launch that exists the name; in a request a name or an ARN
+     */
+    public record SegmentOverride(
+            @NotNull Long evaluationOrder,
+
+            @NotNull @Size(max = SegmentRef.LENGTH_MAX) @Pattern(regexp = SegmentRef.PATTERN)
+            String segment,
+
+            @NotNull @Size(max = 5) Map<@Name String, @NotNull @SplitWeight Long> weights) {}
+
+    /** Never null. */
+    public List<SegmentOverride> overrides() {
+        return segmentOverrides == null ? List.of() : segmentOverrides;
+    }
+}

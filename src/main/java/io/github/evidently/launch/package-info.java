@@ -1,0 +1,19 @@
+/** Launches: how much of the traffic gets which variation, step by step. */
+@ApplicationModule(
+        allowedDependencies = {
+            "error",
+            "resource",
+            "wire",
+            "store",
+            "catalog",
+            "project",
+            "lifecycle",
+            "feature",
+            "segment",
+            "metric"
+        })
+@NullMarked
+package io.github.evidently.launch;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
