@@ -1,0 +1,340 @@
+package io.github.evidently.experiment;
+
+import io.github.evidently.catalog.Catalog;
+import io.github.evidently.error.ConflictException;
+import io.github.evidently.error.ResourceNotFoundException;
+import io.github.evidently.error.ValidationException;
+import io.github.evidently.feature.Feature;
+import io.github.evidently.feature.FeatureRegistry;
+import io.github.evidently.lifecycle.LifecycleClock;
+import io.github.evidently.lifecycle.SplitWeight;
+import io.github.evidently.lifecycle.Status;
+import io.github.evidently.lifecycle.StopRequest;
+import io.github.evidently.metric.MetricGoal;
+import io.github.evidently.project.ProjectRegistry;
+import io.github.evidently.resource.ProjectRef;
+import io.github.evidently.resource.SegmentRef;
+import io.github.evidently.resource.ServerIdentity;
+import io.github.evidently.segment.SegmentRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** The experiments of all projects. Thread-safe; see {@link Catalog}. */
+@Component
+public class ExperimentRegistry {
+
+    /** How long after its start an experiment can be analysed (StartExperiment in the service model). */
+    private static final Duration ANALYSIS_MAX = Duration.ofDays(30);
+
+    private final Catalog<Experiment> catalog;
+    private final ProjectRegistry projects;
+    private final FeatureRegistry features;
+    private final SegmentRegistry segments;
+    private final ServerIdentity identity;
+    private final LifecycleClock clock;
+
+    ExperimentRegistry(
+            Catalog<Experiment> catalog,
+            ProjectRegistry projects,
+            FeatureRegistry features,
+            SegmentRegistry segments,
+            ServerIdentity identity,
+            LifecycleClock clock) {
+        this.catalog = catalog;
+        this.projects = projects;
+        this.features = features;
+        this.segments = segments;
+        this.identity = identity;
+        this.clock = clock;
+    }
+
+    /** The experiment of that name. */
+    public Optional<Experiment> find(String project, String name) {
+        return catalog.find(project, name);
+    }
+
+    /** Experiments of a project in the order of their names. */
+    public Stream<Experiment> stream(String project) {
+        return catalog.stream(project);
+    }
+
+    /** Experiments of a project in the order of their names, after that one; of any status when that is null. */
+    List<Experiment> list(String project, @Nullable Status status, @Nullable String after, int limit) {
+        return catalog.list(project, after, limit, experiment -> status == null || experiment.status() == status);
+    }
+
+    /**
+     * The experiment that a request names.
+     *
+     * @throws ResourceNotFoundException when the project or the experiment does not exist
+     */
+    public Experiment require(ProjectRef project, String name) {
+        String projectName = projects.require(project, Experiment.KIND, name).name();
+        return find(projectName, name)
+                .orElseThrow(() -> ResourceNotFoundException.controlPlane(
+                        Experiment.KIND, identity.arn(projectName, Experiment.KIND, name)));
+    }
+
+    /**
+     * Adds an experiment; it does nothing until it is started.
+     *
+     * @throws ValidationException naming the faulty member
+     * @throws ResourceNotFoundException when the project, a feature or the segment does not exist
+     * @throws ConflictException when one of that name exists
+     */
+    public Experiment create(ProjectRef project, CreateExperimentRequest request) {
+        MetricGoal.requireValid(request.metricGoals());
+        return catalog.save(() -> {
+            String projectName = projects.require(project).name();
+            if (find(projectName, request.name()).isPresent()) {
+                String arn = identity.arn(projectName, Experiment.KIND, request.name());
+                throw new ConflictException("Experiment with arn '" + arn + "' already exists.", arn, Experiment.KIND);
+            }
+            List<Treatment> treatments = treatments(projectName, request.treatments());
+            Instant now = clock.instant();
+            return new Experiment(
+                    projectName,
+                    request.name(),
+                    request.description(),
+                    request.metricGoals(),
+                    treatments,
+                    control(projectName, treatments, request.onlineAbConfig()),
+                    weights(treatments, request.onlineAbConfig()),
+                    salt(request.randomizationSalt(), request.name()),
+                    request.samplingRate() == null ? SplitWeight.ALL : request.samplingRate(),
+                    segment(request.segment()),
+                    Status.CREATED,
+                    null,
+                    null,
+                    null,
+                    now,
+                    now,
+                    request.tags() == null ? Map.of() : request.tags());
+        });
+    }
+
+    /**
+     * Changes an experiment; of one that runs only the description and the sampling rate.
+     *
+     * @throws ValidationException naming the faulty member
+     * @throws ResourceNotFoundException when the project, the experiment, a feature or the segment does not exist
+     * @throws ConflictException when the experiment is finished, or runs and something else should change
+     */
+    Experiment update(ProjectRef project, String name, UpdateExperimentRequest request) {
+        if (request.metricGoals() != null) {
+            MetricGoal.requireValid(request.metricGoals());
+        }
+        if (request.removesSegment() && request.segment() != null) {
+            throw ValidationException.field("removeSegment", "Member must not be true when segment is given");
+        }
+        return change(project, name, experiment -> {
+            if (experiment.status().isFinished()) {
+                throw conflict(experiment, "Experiment is " + experiment.status() + " and cannot be changed");
+            }
+            if (experiment.isRunning() && request.changesDesign()) {
+                throw conflict(experiment, "Of a running experiment only the sampling rate can be changed");
+            }
+            List<Treatment> treatments = request.treatments() == null
+                    ? experiment.treatments()
+                    : treatments(experiment.project(), request.treatments());
+            OnlineAbConfig division = division(experiment, request);
+            return new Experiment(
+                    experiment.project(),
+                    experiment.name(),
+                    request.description() == null ? experiment.description() : request.description(),
+                    request.metricGoals() == null ? experiment.metricGoals() : request.metricGoals(),
+                    treatments,
+                    control(experiment.project(), treatments, division),
+                    weights(treatments, division),
+                    request.randomizationSalt() == null
+                            ? experiment.randomizationSalt()
+                            : salt(request.randomizationSalt(), name),
+                    request.samplingRate() == null ? experiment.samplingRate() : request.samplingRate(),
+                    request.removesSegment()
+                            ? null
+                            : request.segment() == null ? experiment.segment() : segment(request.segment()),
+                    experiment.status(),
+                    experiment.statusReason(),
+                    experiment.analysisCompleteTime(),
+                    experiment.execution(),
+                    experiment.createdTime(),
+                    clock.instant(),
+                    experiment.tags());
+        });
+    }
+
+    /** What holds after an update: new treatments without a new division are divided anew. */
+    private static @Nullable OnlineAbConfig division(Experiment experiment, UpdateExperimentRequest request) {
+        OnlineAbConfig given = request.onlineAbConfig();
+        if (request.treatments() != null) {
+            return given;
+        }
+        return new OnlineAbConfig(
+                given == null || given.controlTreatmentName() == null
+                        ? experiment.controlTreatmentName()
+                        : given.controlTreatmentName(),
+                given == null || given.treatmentWeights() == null
+                        ? experiment.treatmentWeights()
+                        : given.treatmentWeights());
+    }
+
+    /**
+     * Starts an experiment. It goes on until it is stopped, also past the end of its analysis.
+     *
+     * @param analysisCompleteTime in the future, at most 30 days
+     * @throws ValidationException when that is not so
+     * @throws ConflictException when it was started before, another experiment on one of its features runs, or a
+     *     variation does not exist
+     */
+    public Experiment start(ProjectRef project, String name, Instant analysisCompleteTime) {
+        return change(project, name, experiment -> {
+            if (experiment.status() != Status.CREATED) {
+                throw conflict(experiment, "Experiment is " + experiment.status() + " and cannot be started");
+            }
+            Instant now = clock.instant();
+            if (analysisCompleteTime.isBefore(now) || analysisCompleteTime.isAfter(now.plus(ANALYSIS_MAX))) {
+                throw ValidationException.field(
+                        "analysisCompleteTime",
+                        "Member must be in the future, at most " + ANALYSIS_MAX.toDays() + " days from now");
+            }
+            for (Treatment treatment : experiment.treatments()) {
+                treatment
+                        .featureVariations()
+                        .forEach((feature, variation) -> requireFree(experiment, feature, variation));
+            }
+            return experiment.started(analysisCompleteTime, now);
+        });
+    }
+
+    private void requireFree(Experiment experiment, String feature, String variation) {
+        if (features.require(experiment.project(), feature).variation(variation).isEmpty()) {
+            throw conflict(experiment, "Feature '" + feature + "' has no variation '" + variation + "'");
+        }
+        stream(experiment.project())
+                .filter(other -> other.isRunning() && other.uses(feature))
+                .findAny()
+                .ifPresent(other -> {
+                    throw conflict(
+                            experiment,
+                            "Feature '" + feature + "' has a running experiment already, '" + other.name() + "'");
+                });
+    }
+
+    /**
+     * Ends an experiment for good.
+     *
+     * @throws ConflictException when it does not run
+     */
+    public Experiment stop(ProjectRef project, String name, StopRequest request) {
+        return change(project, name, experiment -> {
+            if (!experiment.isRunning()) {
+                throw conflict(experiment, "Experiment is " + experiment.status() + " and cannot be stopped");
+            }
+            return experiment.stopped(request, clock.instant());
+        });
+    }
+
+    /**
+     * Removes an experiment.
+     *
+     * @throws ConflictException when it runs
+     */
+    void delete(ProjectRef project, String name) {
+        catalog.remove(() -> {
+            Experiment experiment = require(project, name);
+            if (experiment.isRunning()) {
+                throw conflict(experiment, "Experiment is RUNNING and cannot be deleted");
+            }
+            return experiment;
+        });
+    }
+
+    private Experiment change(ProjectRef project, String name, UnaryOperator<Experiment> change) {
+        return catalog.save(() -> change.apply(require(project, name)));
+    }
+
+    private List<Treatment> treatments(String project, List<TreatmentConfig> configs) {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < configs.size(); i++) {
+            if (!names.add(configs.get(i).name())) {
+                throw ValidationException.field("treatments." + i + ".name", "Member must be unique in the list");
+            }
+        }
+        for (TreatmentConfig config : configs) {
+            Feature _ = features.require(project, config.feature());
+        }
+        return configs.stream().map(TreatmentConfig::toTreatment).toList();
+    }
+
+    /** The one asked for, or the first that serves a feature's default variation, or the first of all. */
+    private String control(String project, List<Treatment> treatments, @Nullable OnlineAbConfig division) {
+        String given = division == null ? null : division.controlTreatmentName();
+        if (given != null) {
+            if (treatments.stream().noneMatch(treatment -> treatment.name().equals(given))) {
+                throw unknownTreatment("onlineAbConfig.controlTreatmentName");
+            }
+            return given;
+        }
+        return treatments.stream()
+                .filter(treatment -> servesDefault(project, treatment))
+                .findFirst()
+                .orElse(treatments.getFirst())
+                .name();
+    }
+
+    private boolean servesDefault(String project, Treatment treatment) {
+        return treatment.featureVariations().entrySet().stream()
+                .anyMatch(entry -> features.require(project, entry.getKey())
+                        .defaultVariation()
+                        .equals(entry.getValue()));
+    }
+
+    /** Those asked for, or equal ones; what does not divide evenly goes to the first treatments. */
+    private static Map<String, Long> weights(List<Treatment> treatments, @Nullable OnlineAbConfig division) {
+        Map<String, Long> given = division == null ? null : division.treatmentWeights();
+        Map<String, Long> weights = new LinkedHashMap<>();
+        for (Treatment treatment : treatments) {
+            int before = weights.size();
+            long equal = (SplitWeight.ALL + treatments.size() - 1L - before) / treatments.size();
+            weights.put(treatment.name(), given == null ? equal : given.getOrDefault(treatment.name(), 0L));
+        }
+        if (given != null) {
+            for (String treatment : given.keySet()) {
+                if (!weights.containsKey(treatment)) {
+                    throw unknownTreatment("onlineAbConfig.treatmentWeights." + treatment);
+                }
+            }
+        }
+        return weights;
+    }
+
+    private static ValidationException unknownTreatment(String member) {
+        return ValidationException.field(member, "Member must be the name of a treatment of the experiment");
+    }
+
+    private @Nullable String segment(@Nullable String reference) {
+        return reference == null
+                ? null
+                : segments.require(new SegmentRef(reference)).name();
+    }
+
+    /** An empty salt is as good as none (observed through Terraform for launches). */
+    private static String salt(@Nullable String given, String name) {
+        return given == null || given.isEmpty() ? name : given;
+    }
+
+    private ConflictException conflict(Experiment experiment, String message) {
+        return new ConflictException(
+                message, identity.arn(experiment.project(), Experiment.KIND, experiment.name()), Experiment.KIND);
+    }
+}

@@ -1,0 +1,18 @@
+package io.github.evidently.experiment;
+
+import io.github.evidently.lifecycle.SplitWeight;
+import io.github.evidently.resource.Name;
+import jakarta.validation.constraints.NotNull;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the audience is divided (model shapes {@code OnlineAbConfig} and {@code OnlineAbDefinition}, which have the same
+ * members).
+ *
+ * @param treatmentWeights shares of the audience by treatment; one that is not named has none
+ */
+public record OnlineAbConfig(
+        @Nullable @Name String controlTreatmentName,
+
+        @Nullable Map<@Name String, @NotNull @SplitWeight Long> treatmentWeights) {}

@@ -1,0 +1,19 @@
+/** Experiments: treatments compared by metrics. */
+@ApplicationModule(
+        allowedDependencies = {
+            "error",
+            "resource",
+            "wire",
+            "store",
+            "catalog",
+            "project",
+            "lifecycle",
+            "feature",
+            "segment",
+            "metric"
+        })
+@NullMarked
+package io.github.evidently.experiment;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
