@@ -1,0 +1,7 @@
+/** TagResource, UntagResource and ListTagsForResource, for every kind of resource. */
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "catalog", "project"})
+@NullMarked
+package io.github.evidently.tagging;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
