@@ -1,0 +1,133 @@
+package io.github.evidently.evaluation;
+
+import io.github.evidently.feature.Feature;
+import io.github.evidently.feature.VariableValue;
+import io.github.evidently.feature.Variation;
+import java.io.ByteArrayOutputStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What entities of a kind get and why: one object for all that get it for the same reason, with all that can be written
+ * down beforehand. Immutable.
+ */
+final class Evaluation {
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    /** The values that {@code reason} has on the wire (service model). */
+    enum Reason {
+        DEFAULT,
+        LAUNCH_RULE_MATCH,
+        EXPERIMENT_RULE_MATCH,
+        ENTITY_OVERRIDES_MATCH
+    }
+
+    private final Variation variation;
+    private final Reason reason;
+    private final String details;
+    private final byte[] answer;
+    private final String eventHead;
+    private final String eventTail;
+
+    private Evaluation(Feature feature, Variation variation, Reason reason, Map<String, String> details, String salt) {
+        this.variation = variation;
+        this.reason = reason;
+        this.details = MAPPER.writeValueAsString(details);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (JsonGenerator json = MAPPER.createGenerator(bytes)) {
+            json.writeStartObject();
+            writeMembers(json);
+            json.writeEndObject();
+        }
+        this.answer = bytes.toByteArray();
+        Map<String, String> withSalt = new LinkedHashMap<>(details);
+        if (!details.isEmpty()) {
+            withSalt.put("salt", salt);
+        }
+        this.eventHead = "{\"feature\":\"" + feature.name() + "\",\"entityId\":";
+        this.eventTail = ",\"variation\":\"" + variation.name() + "\",\"type\":\"" + reason + "\",\"details\":"
+                + MAPPER.writeValueAsString(withSalt) + "}";
+    }
+
+    /** Neither a launch nor an experiment decided. */
+    static Evaluation of(Feature feature, Variation variation, Reason reason) {
+        return new Evaluation(feature, variation, reason, Map.of(), "");
+    }
+
+    static Evaluation ofLaunch(Feature feature, Variation variation, String launch, String group, String salt) {
+        return new Evaluation(
+                feature, variation, Reason.LAUNCH_RULE_MATCH, details("launch", launch, "group", group), salt);
+    }
+
+    static Evaluation ofExperiment(
+            Feature feature, Variation variation, String experiment, String treatment, String salt) {
+        return new Evaluation(
+                feature,
+                variation,
+                Reason.EXPERIMENT_RULE_MATCH,
+                details("experiment", experiment, "treatment", treatment),
+                salt);
+    }
+
+    /** In this order, as observed. */
+    private static Map<String, String> details(String kind, String name, String partKind, String part) {
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put(kind, name);
+        details.put(partKind, part);
+        return details;
+    }
+
+    Variation variation() {
+        return variation;
+    }
+
+    Reason reason() {
+        return reason;
+    }
+
+    /** A JSON object as text: {@code {}}, or what decided, as in {@code {"launch":"l","group":"g"}}. */
+    String details() {
+        return details;
+    }
+
+    /** Model shape {@code EvaluateFeatureResponse} as JSON; not to be changed. */
+    byte[] answer() {
+        return answer;
+    }
+
+    /** Writes the members of {@code EvaluateFeatureResponse}, which those of {@code EvaluationResult} include. */
+    void writeMembers(JsonGenerator json) {
+        json.writeStringProperty("details", details);
+        json.writeStringProperty("reason", reason.name());
+        json.writeObjectPropertyStart("value");
+        VariableValue value = variation.value();
+        if (value.boolValue() != null) {
+            json.writeBooleanProperty("boolValue", value.boolValue());
+        } else if (value.doubleValue() != null) {
+            json.writeNumberProperty("doubleValue", value.doubleValue());
+        } else if (value.longValue() != null) {
+            json.writeNumberProperty("longValue", value.longValue());
+        } else {
+            json.writeStringProperty("stringValue", value.stringValue());
+        }
+        json.writeEndObject();
+        json.writeStringProperty("variation", variation.name());
+    }
+
+    /**
+     * The data of the evaluation event, as AWS's model has it in its example.
+     *
+     * @param context a JSON object as text
+     */
+    String eventData(String entityId, String context) {
+        StringBuilder data = new StringBuilder(eventHead.length() + eventTail.length() + entityId.length() + 64);
+        data.append(eventHead);
+        data.append(MAPPER.writeValueAsString(entityId));
+        data.append(",\"entityAttributes\":");
+        EntityAttributes.append(context, data);
+        return data.append(eventTail).toString();
+    }
+}

@@ -1,0 +1,62 @@
+package io.github.evidently.evaluation;
+
+import io.github.evidently.evaluation.Assignment.Purpose;
+import io.github.evidently.pattern.EventPattern;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running launch as one of its features sees it.
+ *
+ * @param steps in the order of their times
+ * @param evaluations what the members of a group get, by its name; without the groups of other features
+ */
+record LaunchRule(String salt, List<Step> steps, Map<String, Evaluation> evaluations) {
+
+    /**
+     * Who gets what from some time on.
+     *
+     * @param overrides in the order in which they are asked
+     * @param split of those whom no override takes
+     */
+    record Step(Instant startTime, List<Audience> overrides, Split split) {}
+
+    /** Who of the members of a segment gets what. */
+    record Audience(String segment, EventPattern pattern, Split split) {}
+
+    /**
+     * What the entity gets; empty when the launch leaves it to others.
+     *
+     * @param context a JSON object as text
+     */
+    Optional<Evaluation> evaluate(String entityId, String context, Instant now) {
+        Step step = stepAt(now);
+        return step == null ? Optional.empty() : group(step, entityId, context).map(evaluations::get);
+    }
+
+    private @Nullable Step stepAt(Instant now) {
+        for (int i = steps.size() - 1; i >= 0; i--) {
+            if (!steps.get(i).startTime.isAfter(now)) {
+                return steps.get(i);
+            }
+        }
+        return null;
+    }
+
+    private Optional<String> group(Step step, String entityId, String context) {
+        for (Audience override : step.overrides) {
+            if (override.pattern.matches(context)) {
+                int place = Assignment.place(Purpose.SEGMENT_OVERRIDE, salt, override.segment, entityId);
+                Optional<String> group = override.split.at(place);
+                if (group.isPresent()) {
+                    return group;
+                }
+                // The rest of a segment moves on, as the service model says.
+            }
+        }
+        return step.split.at(Assignment.place(Purpose.LAUNCH, salt, "", entityId));
+    }
+}
