@@ -1,6 +1,7 @@
 package io.github.evidently.inspection;
 
 import io.github.evidently.error.ValidationException;
+import io.github.evidently.evaluation.EvaluationEvents;
 import io.github.evidently.event.EventQuery;
 import io.github.evidently.event.EventStore;
 import io.github.evidently.event.EventType;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -38,6 +42,9 @@ class InspectionController {
     // A page of the largest events would be 256 MB.
     private static final long PAGE_DATA_LENGTH_MAX = 8L * 1024 * 1024;
 
+    private static final Duration SETTLE_WAIT_MAX = Duration.ofSeconds(2);
+    private static final Logger log = LoggerFactory.getLogger(InspectionController.class);
+
     private static final Set<String> FILTERS =
             new TreeSet<>(Set.of("project", "type", "entityId", "feature", "since", "until", "after"));
     private static final Set<String> PAGE_PARAMETERS = new TreeSet<>(FILTERS);
@@ -50,12 +57,19 @@ class InspectionController {
     private final ProjectRegistry projects;
     private final Rejections rejections;
     private final Backups backups;
+    private final EvaluationEvents evaluations;
 
-    InspectionController(EventStore events, ProjectRegistry projects, Rejections rejections, Backups backups) {
+    InspectionController(
+            EventStore events,
+            ProjectRegistry projects,
+            Rejections rejections,
+            Backups backups,
+            EvaluationEvents evaluations) {
         this.events = events;
         this.projects = projects;
         this.rejections = rejections;
         this.backups = backups;
+        this.evaluations = evaluations;
     }
 
     /**
@@ -114,6 +128,7 @@ class InspectionController {
         DataFilter filter = dataFilter(parameters);
         int limit = parameters.integer("limit", 1, LIMIT_MAX, LIMIT_DEFAULT);
         Page page = new Page(filter, limit);
+        settleEvaluations();
         events.read(query, page::add);
         return page.toView();
     }
@@ -123,6 +138,7 @@ class InspectionController {
         QueryParameters parameters = QueryParameters.of(request).requireOnly(FILTERS);
         EventQuery query = query(parameters);
         DataFilter filter = dataFilter(parameters);
+        settleEvaluations();
         if (filter.matchesAll()) {
             return Map.of("count", events.count(query));
         }
@@ -154,6 +170,13 @@ class InspectionController {
     Map<String, Object> backup() throws IOException {
         Path backup = backups.write();
         return Map.of("file", backup.toAbsolutePath().toString(), "size", Files.size(backup));
+    }
+
+    /** Whoever has evaluated expects to see it, though no evaluation waits for the disk. */
+    private void settleEvaluations() {
+        if (!evaluations.settle(SETTLE_WAIT_MAX)) {
+            log.warn("Events are shown without those of evaluations that the store has not taken yet");
+        }
     }
 
     private EventQuery query(QueryParameters parameters) {

@@ -1,5 +1,6 @@
 /** What a test or an operator asks the emulator: events received, rejections, backup, reset. */
-@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "project", "event", "store"})
+@ApplicationModule(
+        allowedDependencies = {"error", "resource", "wire", "project", "event", "store", "evaluation", "lifecycle"})
 @NullMarked
 package io.github.evidently.inspection;
 
