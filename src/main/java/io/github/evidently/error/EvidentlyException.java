@@ -7,13 +7,19 @@ package io.github.evidently.error;
  * and not a defect, and because clients can cause thousands a second.
  */
 public abstract sealed class EvidentlyException extends RuntimeException
-        permits ConflictException,
+        permits AccessDeniedException,
+                ConflictException,
+                ExpiredTokenException,
+                IncompleteSignatureException,
                 InternalServerException,
+                InvalidSignatureException,
+                MissingAuthenticationTokenException,
                 RequestEntityTooLargeException,
                 ResourceNotFoundException,
                 ServiceUnavailableException,
                 ThrottlingException,
                 UnknownOperationException,
+                UnrecognizedClientException,
                 ValidationException {
 
     private static final long serialVersionUID = 1L;

@@ -5,7 +5,7 @@ public final class UnknownOperationException extends EvidentlyException {
 
     private static final long serialVersionUID = 1L;
 
-    public UnknownOperationException(String message) {
-        super(message);
+    public UnknownOperationException() {
+        super("No operation of Evidently has this method and path");
     }
 }

@@ -43,7 +43,7 @@ class ErrorAdvice extends ResponseEntityExceptionHandler {
                 "{} {} failed, request id {}",
                 request.getMethod(),
                 request.getRequestURI(),
-                response.getHeader(WireFilter.REQUEST_ID_HEADER),
+                response.getHeader(ErrorResponse.REQUEST_ID_HEADER),
                 failure);
     }
 

@@ -16,8 +16,7 @@ class ErrorPageController implements ErrorController {
     @RequestMapping("/error")
     void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (!(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer status)) {
-            UnknownOperationException notAnOperation = HttpErrors.unknownOperation();
-            ErrorResponse.write(notAnOperation, response);
+            ErrorResponse.write(new UnknownOperationException(), response);
             return;
         }
         // A client's fault leaves no line in the log: it could fill the disk with them.

@@ -1,13 +1,19 @@
 package io.github.evidently.wire;
 
+import io.github.evidently.error.AccessDeniedException;
 import io.github.evidently.error.ConflictException;
 import io.github.evidently.error.EvidentlyException;
+import io.github.evidently.error.ExpiredTokenException;
+import io.github.evidently.error.IncompleteSignatureException;
 import io.github.evidently.error.InternalServerException;
+import io.github.evidently.error.InvalidSignatureException;
+import io.github.evidently.error.MissingAuthenticationTokenException;
 import io.github.evidently.error.RequestEntityTooLargeException;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ServiceUnavailableException;
 import io.github.evidently.error.ThrottlingException;
 import io.github.evidently.error.UnknownOperationException;
+import io.github.evidently.error.UnrecognizedClientException;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.error.ValidationExceptionField;
 import jakarta.servlet.http.HttpServletResponse;
@@ -26,24 +32,25 @@ import tools.jackson.core.json.JsonFactory;
  * <p>The body has the message first, then the members of the shape, absent ones as null, and no type: SDKs take the type
  * from the header, and the real service's bodies have none (observed).
  */
-final class ErrorResponse {
+public final class ErrorResponse {
 
-    static final String TYPE_HEADER = "x-amzn-ErrorType";
+    public static final String REQUEST_ID_HEADER = "x-amzn-RequestId";
+    public static final String TYPE_HEADER = "x-amzn-ErrorType";
 
     private static final JsonFactory JSON = new JsonFactory();
 
     private ErrorResponse() {}
 
     /** Writes the answer unless one is under way already. */
-    static void write(EvidentlyException exception, HttpServletResponse response) throws IOException {
+    public static void write(EvidentlyException exception, HttpServletResponse response) throws IOException {
         if (response.isCommitted()) {
             return;
         }
         response.resetBuffer();
         response.setStatus(status(exception));
-        if (response.getHeader(WireFilter.REQUEST_ID_HEADER) == null) {
+        if (response.getHeader(REQUEST_ID_HEADER) == null) {
             // Refused before the filter saw it.
-            response.setHeader(WireFilter.REQUEST_ID_HEADER, UUID.randomUUID().toString());
+            response.setHeader(REQUEST_ID_HEADER, UUID.randomUUID().toString());
         }
         response.setHeader(TYPE_HEADER, exception.getClass().getSimpleName());
         if (exception instanceof ThrottlingException throttling) {
@@ -61,6 +68,12 @@ final class ErrorResponse {
     private static int status(EvidentlyException exception) {
         return switch (exception) {
             case ValidationException _ -> 400;
+            case AccessDeniedException _,
+                    ExpiredTokenException _,
+                    IncompleteSignatureException _,
+                    InvalidSignatureException _,
+                    MissingAuthenticationTokenException _,
+                    UnrecognizedClientException _ -> 403;
             case ResourceNotFoundException _, UnknownOperationException _ -> 404;
             case ConflictException _ -> 409;
             case RequestEntityTooLargeException _ -> 413;
@@ -92,10 +105,16 @@ final class ErrorResponse {
                     json.writeStringProperty("serviceCode", "evidently");
                     json.writeNullProperty("quotaCode");
                 }
-                case UnknownOperationException _,
-                        RequestEntityTooLargeException _,
+                case AccessDeniedException _,
+                        ExpiredTokenException _,
+                        IncompleteSignatureException _,
                         InternalServerException _,
-                        ServiceUnavailableException _ -> {
+                        InvalidSignatureException _,
+                        MissingAuthenticationTokenException _,
+                        RequestEntityTooLargeException _,
+                        ServiceUnavailableException _,
+                        UnknownOperationException _,
+                        UnrecognizedClientException _ -> {
                     // The message is their only member.
                 }
             }

@@ -16,7 +16,7 @@ final class HttpErrors {
 
     static EvidentlyException of(int status) {
         return switch (status) {
-            case 404, 405 -> unknownOperation();
+            case 404, 405 -> new UnknownOperationException();
             case 413 -> new RequestEntityTooLargeException("The request is too large");
             case 503 -> new ServiceUnavailableException("The server cannot take requests now");
             default ->
@@ -24,9 +24,5 @@ final class HttpErrors {
                         ? ValidationException.cannotParse("The request is not well-formed HTTP")
                         : new InternalServerException(INTERNAL_ERROR_TEXT);
         };
-    }
-
-    static UnknownOperationException unknownOperation() {
-        return new UnknownOperationException("No operation of Evidently has this method and path");
     }
 }

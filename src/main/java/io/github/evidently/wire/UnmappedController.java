@@ -1,6 +1,7 @@
 package io.github.evidently.wire;
 
 import io.github.evidently.error.EvidentlyException;
+import io.github.evidently.error.UnknownOperationException;
 import io.github.evidently.error.ValidationException;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -18,6 +19,6 @@ class UnmappedController {
         throw Operation.find(request.getMethod(), request.getRequestURI())
                 .<EvidentlyException>map(operation -> ValidationException.unknownOperation(
                         operation.name() + " is an operation of Evidently that this server does not implement yet"))
-                .orElseGet(HttpErrors::unknownOperation);
+                .orElseGet(UnknownOperationException::new);
     }
 }

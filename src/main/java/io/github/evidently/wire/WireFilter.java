@@ -24,8 +24,6 @@ import org.springframework.stereotype.Component;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class WireFilter extends HttpFilter {
 
-    static final String REQUEST_ID_HEADER = "x-amzn-RequestId";
-
     private static final long serialVersionUID = 1L;
     private static final String EXPOSED_HEADERS =
             "x-amzn-errortype,x-amzn-requestid,x-amzn-errormessage,x-amzn-trace-id,x-amz-apigw-id,date,retry-after";
@@ -33,7 +31,7 @@ class WireFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        response.setHeader(REQUEST_ID_HEADER, UUID.randomUUID().toString());
+        response.setHeader(ErrorResponse.REQUEST_ID_HEADER, UUID.randomUUID().toString());
         if (request.getHeader("Origin") != null) {
             response.setHeader("Access-Control-Allow-Origin", "*");
             response.setHeader("Access-Control-Expose-Headers", EXPOSED_HEADERS);

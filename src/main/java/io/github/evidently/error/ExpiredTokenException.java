@@ -1,0 +1,11 @@
+package io.github.evidently.error;
+
+/** 403: the temporary credentials are past their time (AWS's common errors). */
+public final class ExpiredTokenException extends EvidentlyException {
+
+    private static final long serialVersionUID = 1L;
+
+    public ExpiredTokenException(String message) {
+        super(message);
+    }
+}
