@@ -1,7 +1,9 @@
 package io.github.evidently.wire;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -13,10 +15,10 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * @param method the HTTP method
  * @param path the path with its labels in braces
  */
-record Operation(String name, String method, PathPattern path) {
+public record Operation(String name, String method, PathPattern path) {
 
     /** All 38. */
-    static final List<Operation> ALL = List.of(
+    public static final List<Operation> ALL = List.of(
             of("BatchEvaluateFeature", "POST", "/projects/{project}/evaluations"),
             of("CreateExperiment", "POST", "/projects/{project}/experiments"),
             of("CreateFeature", "POST", "/projects/{project}/features"),
@@ -56,15 +58,36 @@ record Operation(String name, String method, PathPattern path) {
             of("UpdateProject", "PATCH", "/projects/{project}"),
             of("UpdateProjectDataDelivery", "PATCH", "/projects/{project}/data-delivery"));
 
+    private static final Map<String, List<Operation>> BY_SHAPE = ALL.stream()
+            .collect(Collectors.groupingBy(operation -> shape(operation.method, operation.path.getPatternString())));
+
     private static Operation of(String name, String method, String path) {
         return new Operation(name, method, PathPatternParser.defaultInstance.parse(path));
     }
 
     /** The operation of a request, by its raw, still percent-encoded path. */
-    static Optional<Operation> find(String method, String rawPath) {
+    public static Optional<Operation> find(String method, String rawPath) {
+        List<Operation> candidates = BY_SHAPE.getOrDefault(shape(method, rawPath), List.of());
+        if (candidates.isEmpty()) {
+            return Optional.empty();
+        }
         PathContainer container = PathContainer.parsePath(rawPath);
-        return ALL.stream()
-                .filter(operation -> operation.method.equals(method) && operation.path.matches(container))
+        return candidates.stream()
+                .filter(operation -> operation.path.matches(container))
                 .findFirst();
+    }
+
+    /** What a request shares with few operations: a label is one segment, so the segments are as many as the pattern's. */
+    private static String shape(String method, String path) {
+        return method + path.chars().filter(c -> c == '/').count();
+    }
+
+    /** The path's labels by name, percent-decoded; the path must be one of this operation's. */
+    public Map<String, String> labels(String rawPath) {
+        PathPattern.PathMatchInfo match = path.matchAndExtract(PathContainer.parsePath(rawPath));
+        if (match == null) {
+            throw new IllegalArgumentException(rawPath + " is no path of " + name);
+        }
+        return match.getUriVariables();
     }
 }

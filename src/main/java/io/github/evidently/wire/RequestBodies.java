@@ -58,6 +58,8 @@ public final class RequestBodies {
     // The parser quotes what it found; a client that sends garbage does not need all of it back.
     private static final int DETAIL_LENGTH_MAX = 200;
 
+    private static final String READ_AHEAD = RequestBodies.class.getName() + ".READ_AHEAD";
+
     private final long memoryMax;
     private final Duration timeMax;
     private final AtomicLong memoryUsed = new AtomicLong();
@@ -84,6 +86,27 @@ public final class RequestBodies {
         this.memoryMax = properties.bodyMemoryMax().toBytes();
         this.timeMax = properties.bodyTimeMax();
         this.validator = validator;
+    }
+
+    /**
+     * Reads a body before it is known what it is for, so that its bytes can be checked; later reads of the same request
+     * return it, within their own limits.
+     *
+     * @throws RequestEntityTooLargeException when the body is larger than any may be
+     * @throws ThrottlingException when the bodies in work fill the budget
+     * @throws ValidationException when the body does not come to its end in time, or is not UTF-8
+     */
+    public RequestBody readAhead(HttpServletRequest request) {
+        RequestBody body = read(request, memoryMax);
+        request.setAttribute(READ_AHEAD, body);
+        return body;
+    }
+
+    /** Gives back the memory of a body that was read ahead, if one was and nobody else did. */
+    public static void discard(HttpServletRequest request) {
+        if (request.getAttribute(READ_AHEAD) instanceof RequestBody body) {
+            body.close();
+        }
     }
 
     /**
@@ -170,6 +193,12 @@ public final class RequestBodies {
     }
 
     private RequestBody read(HttpServletRequest request, long sizeMax) {
+        if (request.getAttribute(READ_AHEAD) instanceof RequestBody body) {
+            if (body.bytes().length > sizeMax) {
+                throw tooLarge(sizeMax);
+            }
+            return body;
+        }
         long announced = request.getContentLengthLong();
         if (announced > sizeMax) {
             throw tooLarge(sizeMax);

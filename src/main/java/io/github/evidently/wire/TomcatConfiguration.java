@@ -16,9 +16,12 @@ class TomcatConfiguration {
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> wireCustomizer() {
         return factory -> {
-            // An ARN arrives as one segment with %2F; the default answers that with 400 before any of our code.
-            factory.addConnectorCustomizers(
-                    connector -> connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue()));
+            factory.addConnectorCustomizers(connector -> {
+                // An ARN arrives as one segment with %2F; the default answers that with 400 before any of our code.
+                connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
+                // Parameters are those of the query: a form in a body would add what no signature covers.
+                connector.setParseBodyMethods("");
+            });
             factory.addContextCustomizers(context -> {
                 if (context instanceof StandardContext standard) {
                     // The graceful shutdown has waited already; the default would wait 2 s more, and 0 forever.
