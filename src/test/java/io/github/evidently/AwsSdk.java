@@ -2,6 +2,7 @@ package io.github.evidently;
 
 import java.net.URI;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
@@ -15,11 +16,16 @@ public final class AwsSdk {
 
     /** A client of the server at that endpoint, with the SDK's own retries. */
     public static EvidentlyClient client(URI endpoint) {
+        return client(
+                endpoint,
+                AwsBasicCredentials.create("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"));
+    }
+
+    public static EvidentlyClient client(URI endpoint, AwsCredentials credentials) {
         return EvidentlyClient.builder()
                 .endpointOverride(endpoint)
                 .region(Region.US_EAST_1)
-                .credentialsProvider(StaticCredentialsProvider.create(
-                        AwsBasicCredentials.create("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")))
+                .credentialsProvider(StaticCredentialsProvider.create(credentials))
                 .httpClientBuilder(ApacheHttpClient.builder())
                 // Without it the client calls dataplane.localhost, which not every system resolves.
                 .overrideConfiguration(

@@ -1,0 +1,45 @@
+package io.github.evidently.access;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of who may call. An unknown name under the prefix keeps the server from starting: a mistyped statement would
+ * allow or deny something else.
+ *
+ * @param authentication how much of a signature is asked for
+ * @param credentials who may call, unless they are in a file
+ * @param credentialsFile a YAML file with the same {@code credentials}, read again when it changes
+ * @param auditFile the audit log, written unless authentication is none
+ */
+@ConfigurationProperties(prefix = "evidently.access", ignoreUnknownFields = false)
+record AccessProperties(
+        @DefaultValue("none") Authentication authentication,
+        @DefaultValue List<Credential> credentials,
+        @Nullable Path credentialsFile,
+        Path auditFile) {
+
+    /** How much of a signature is asked for. */
+    enum Authentication {
+        /** Nothing. */
+        NONE,
+        /** A well-formed signature, whatever it signs. */
+        SIGNED,
+        /** The signature of this very request by one of the credentials. */
+        VERIFIED
+    }
+
+    AccessProperties {
+        if (credentialsFile != null && !credentials.isEmpty()) {
+            throw new CredentialsException(
+                    "evidently.access.credentials and evidently.access.credentials-file exclude each other");
+        }
+        if (authentication == Authentication.VERIFIED && credentialsFile == null && credentials.isEmpty()) {
+            throw new CredentialsException("evidently.access.authentication=verified needs"
+                    + " evidently.access.credentials or evidently.access.credentials-file");
+        }
+    }
+}

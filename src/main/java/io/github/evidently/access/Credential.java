@@ -1,0 +1,51 @@
+package io.github.evidently.access;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * An access key and what it may do.
+ *
+ * @param accessKeyId 1 to 128 letters, digits and underscores
+ * @param secretAccessKey what signatures are made with; never shown
+ * @param sessionToken what requests must carry besides, for temporary credentials; never shown
+ * @param expiration until when the credentials are good; for ever when absent
+ * @param arn who it is, in messages and in the audit log; a user named by the access key id when absent
+ * @param statements what it may do; without any, nothing
+ */
+record Credential(
+        String accessKeyId,
+        String secretAccessKey,
+        @Nullable String sessionToken,
+        @Nullable Instant expiration,
+        @Nullable String arn,
+        @DefaultValue List<Statement> statements) {
+
+    private static final Pattern ACCESS_KEY_ID = Pattern.compile("\\w{1,128}");
+
+    @SuppressWarnings("ConstantValue") // What configuration leaves out arrives as null.
+    Credential {
+        if (accessKeyId == null || !ACCESS_KEY_ID.matcher(accessKeyId).matches()) {
+            throw new CredentialsException("an access-key-id is missing or is not 1 to 128 letters and digits");
+        }
+        if (secretAccessKey == null || secretAccessKey.isBlank()) {
+            throw new CredentialsException("the secret-access-key of " + accessKeyId + " is missing or empty");
+        }
+        if (sessionToken != null && sessionToken.isBlank()) {
+            throw new CredentialsException("the session-token of " + accessKeyId + " is empty");
+        }
+        if (arn != null && !arn.startsWith("arn:")) {
+            throw new CredentialsException("the arn of " + accessKeyId + " does not begin with arn:");
+        }
+        statements = List.copyOf(statements);
+    }
+
+    /** Without what must stay secret. */
+    @Override
+    public String toString() {
+        return "Credential[" + accessKeyId + "]";
+    }
+}

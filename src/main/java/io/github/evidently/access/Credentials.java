@@ -1,0 +1,144 @@
+package io.github.evidently.access;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.core.io.ByteArrayResource;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * Who may call, by access key id, from the configuration or from a file.
+ *
+ * <p>The file is looked at again at most once a second, when somebody calls. What cannot be used does not come into
+ * force: the credentials before it stay, and the log says why. Thread-safe.
+ */
+final class Credentials {
+
+    private static final Logger log = LoggerFactory.getLogger(Credentials.class);
+    private static final long LOOK_AGAIN_NANOS = Duration.ofSeconds(1).toNanos();
+
+    private final @Nullable Path file;
+    private final AtomicLong lookedAt = new AtomicLong(System.nanoTime());
+    private volatile Map<String, Credential> byAccessKeyId;
+    private volatile String version;
+
+    Credentials(AccessProperties properties) {
+        file = properties.credentialsFile();
+        if (file == null) {
+            version = "";
+            byAccessKeyId = index(properties.credentials());
+        } else {
+            version = version(file);
+            byAccessKeyId = read(file);
+        }
+    }
+
+    /** Whether there are none, so that nobody can be told from anybody else. */
+    boolean isEmpty() {
+        return byAccessKeyId.isEmpty();
+    }
+
+    Optional<Credential> find(String accessKeyId) {
+        if (file != null) {
+            lookAgain(file);
+        }
+        return Optional.ofNullable(byAccessKeyId.get(accessKeyId));
+    }
+
+    private void lookAgain(Path file) {
+        long last = lookedAt.get();
+        long now = System.nanoTime();
+        if (now - last < LOOK_AGAIN_NANOS || !lookedAt.compareAndSet(last, now)) {
+            return;
+        }
+        String found = version(file);
+        if (found.equals(version)) {
+            return;
+        }
+        version = found;
+        try {
+            byAccessKeyId = read(file);
+            log.info("{} has changed: {} credentials are in force", file, byAccessKeyId.size());
+        } catch (CredentialsException e) {
+            log.error("{}; the credentials before it stay in force", e.getMessage());
+        }
+    }
+
+    /** Differs when the file does; a mounted secret changes by another file under the same name. */
+    private static String version(Path file) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return attributes.fileKey() + " " + attributes.lastModifiedTime() + " " + attributes.size();
+        } catch (IOException e) {
+            return "unreadable";
+        }
+    }
+
+    /** Says where a fault is and never quotes the file: it holds secrets. */
+    private static Map<String, Credential> read(Path file) {
+        try {
+            Binder binder = new Binder(ConfigurationPropertySources.from(new YamlPropertySourceLoader()
+                    .load(file.toString(), new ByteArrayResource(Files.readAllBytes(file)))));
+            List<Credential> credentials = binder.bind(
+                            "credentials",
+                            Bindable.listOf(Credential.class),
+                            new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
+                    .orElseThrow(() -> new CredentialsException("it has no credentials"));
+            return index(credentials);
+        } catch (IOException e) {
+            throw new CredentialsException(
+                    file + " cannot be read: " + e.getClass().getSimpleName());
+        } catch (MarkedYAMLException e) {
+            throw new CredentialsException(
+                    file + " is not YAML at line " + (e.getProblemMark().getLine() + 1));
+        } catch (YAMLException e) {
+            throw new CredentialsException(file + " is not YAML that can be read");
+        } catch (BindException e) {
+            throw new CredentialsException(file + " cannot be used: " + fault(e));
+        } catch (CredentialsException e) {
+            throw new CredentialsException(file + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    /** Says what is wrong with a setting without its value. */
+    static String fault(BindException e) {
+        if (NestedExceptionUtils.getMostSpecificCause(e) instanceof CredentialsException fault) {
+            return String.valueOf(fault.getMessage());
+        }
+        if (e.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
+            return "there is no such name as "
+                    + unbound.getUnboundProperties().iterator().next().getName();
+        }
+        return "the value of " + e.getName() + " is not one of its kind";
+    }
+
+    private static Map<String, Credential> index(List<Credential> credentials) {
+        Map<String, Credential> index = HashMap.newHashMap(credentials.size());
+        for (Credential credential : credentials) {
+            if (index.put(credential.accessKeyId(), credential) != null) {
+                throw new CredentialsException("the access-key-id " + credential.accessKeyId() + " is there twice");
+            }
+        }
+        return Map.copyOf(index);
+    }
+}

@@ -1,0 +1,37 @@
+package io.github.evidently.access;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+
+/** Says in a sentence, before others quote a value that may be a secret, why the settings of access stop the start. */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class CredentialsFailureAnalyzer implements FailureAnalyzer {
+
+    private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("evidently.access");
+
+    @Override
+    public @Nullable FailureAnalysis analyze(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CredentialsException) {
+                return analysis(String.valueOf(cause.getMessage()), cause);
+            }
+            if (cause instanceof BindException bind
+                    && (PREFIX.equals(bind.getName()) || PREFIX.isAncestorOf(bind.getName()))) {
+                return analysis(Credentials.fault(bind), cause);
+            }
+        }
+        return null;
+    }
+
+    private static FailureAnalysis analysis(String fault, Throwable cause) {
+        return new FailureAnalysis(
+                "Access is not configured: " + fault,
+                "Correct it under evidently.access: docs/security.md shows what can stand there.",
+                cause);
+    }
+}

@@ -1,0 +1,109 @@
+package io.github.evidently.access;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * One sentence of a policy, as in IAM: an effect on actions on resources.
+ *
+ * <p>{@code *} stands for any characters, also none, and {@code ?} for one. Actions do not differ by case, resources do.
+ *
+ * @param effect whether it allows or denies
+ * @param actions such as {@code evidently:PutProjectEvents} or {@code evidently:*}; at least one
+ * @param resources ARNs; at least one
+ */
+record Statement(Effect effect, List<String> actions, List<String> resources) {
+
+    // Not a typing error: whoever writes another service's name has a policy for something else.
+    private static final Pattern ACTION =
+            Pattern.compile("\\*|(evidently|evidently-emulator):[a-z*?]+", Pattern.CASE_INSENSITIVE);
+
+    /** Whether a statement allows or denies. */
+    enum Effect {
+        ALLOW,
+        DENY
+    }
+
+    /** What all statements of a credential say together. */
+    enum Decision {
+        ALLOWED,
+        /** No statement allows it. */
+        NOT_ALLOWED,
+        /** A statement denies it, whatever the others allow. */
+        DENIED
+    }
+
+    @SuppressWarnings("ConstantValue") // What configuration leaves out arrives as null.
+    Statement {
+        if (effect == null) {
+            throw new CredentialsException("a statement has no effect");
+        }
+        if (actions == null || actions.isEmpty()) {
+            throw new CredentialsException("a statement has no actions");
+        }
+        if (resources == null || resources.isEmpty()) {
+            throw new CredentialsException("a statement has no resources");
+        }
+        for (String action : actions) {
+            if (!ACTION.matcher(action).matches()) {
+                throw new CredentialsException("the action " + action
+                        + " is neither * nor one of evidently: or evidently-emulator:, with letters, * and ?");
+            }
+        }
+        for (String resource : resources) {
+            if (!resource.equals("*") && !resource.startsWith("arn:")) {
+                throw new CredentialsException("the resource " + resource + " is neither * nor an ARN");
+            }
+        }
+        actions = List.copyOf(actions);
+        resources = List.copyOf(resources);
+    }
+
+    /** What the statements say of an action on a resource. */
+    static Decision decide(List<Statement> statements, Target target) {
+        Decision decision = Decision.NOT_ALLOWED;
+        for (Statement statement : statements) {
+            if (statement.covers(target)) {
+                if (statement.effect == Effect.DENY) {
+                    return Decision.DENIED;
+                }
+                decision = Decision.ALLOWED;
+            }
+        }
+        return decision;
+    }
+
+    private boolean covers(Target target) {
+        String action = target.action().toLowerCase(Locale.ROOT);
+        return actions.stream().anyMatch(pattern -> matches(pattern.toLowerCase(Locale.ROOT), action))
+                && resources.stream().anyMatch(pattern -> matches(pattern, target.resource()));
+    }
+
+    /** In time linear in pattern times text, whatever the pattern. */
+    static boolean matches(String pattern, String text) {
+        int p = 0;
+        int t = 0;
+        int star = -1;
+        int resume = 0;
+        while (t < text.length()) {
+            if (p < pattern.length() && pattern.charAt(p) == '*') {
+                star = p++;
+                resume = t;
+            } else if (p < pattern.length() && (pattern.charAt(p) == '?' || pattern.charAt(p) == text.charAt(t))) {
+                p++;
+                t++;
+            } else if (star >= 0) {
+                // The last star takes one character more.
+                p = star + 1;
+                t = ++resume;
+            } else {
+                return false;
+            }
+        }
+        while (p < pattern.length() && pattern.charAt(p) == '*') {
+            p++;
+        }
+        return p == pattern.length();
+    }
+}

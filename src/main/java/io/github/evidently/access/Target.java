@@ -1,0 +1,111 @@
+package io.github.evidently.access;
+
+import io.github.evidently.resource.ServerIdentity;
+import io.github.evidently.wire.Operation;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * What a request wants to do, in the words of policies.
+ *
+ * @param action an operation of Evidently, such as {@code evidently:GetProject}, or something of this server's own, such
+ *     as {@code evidently-emulator:Reset}
+ * @param resource the ARN of what it is done to, or {@code *} where there is no such thing
+ * @param change whether it changes more than the events
+ */
+record Target(String action, String resource, boolean change) {
+
+    private static final String OWN_PATH = "/_evidently/";
+    private static final String ACTUATOR_PATH = "/actuator";
+    private static final Set<String> OPEN_PATHS =
+            Set.of("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness");
+
+    // Matched as Spring routes, which decodes each segment: "%72eset" is "reset". What is not here may only be read.
+    private static final Map<PathPattern, String> OWN_ACTIONS = Map.of(
+            pattern("/_evidently/backup"), "Backup",
+            pattern("/_evidently/clock"), "Clock",
+            pattern("/_evidently/export"), "Export",
+            pattern("/_evidently/faults"), "Faults",
+            pattern("/_evidently/faults/{id}"), "Faults",
+            pattern("/_evidently/reset"), "Reset");
+
+    // Operations that are not GET and yet change nothing but the events.
+    private static final Set<String> DATA_PLANE = Set.of(
+            "BatchEvaluateFeature",
+            "EvaluateFeature",
+            "GetExperimentResults",
+            "PutProjectEvents",
+            "TestSegmentPattern");
+
+    /** Whether anybody may call it: what a load balancer asks. */
+    static boolean isOpen(String rawPath) {
+        return OPEN_PATHS.contains(rawPath);
+    }
+
+    /**
+     * The target of a request.
+     *
+     * @param rawPath the path as sent, still percent-encoded
+     * @return empty when there is nothing of that method and path
+     */
+    static Optional<Target> find(String method, String rawPath, ServerIdentity identity) {
+        boolean change = !method.equals("GET") && !method.equals("HEAD");
+        if (rawPath.startsWith(OWN_PATH)) {
+            PathContainer container = PathContainer.parsePath(rawPath);
+            return OWN_ACTIONS.entrySet().stream()
+                    .filter(entry -> entry.getKey().matches(container))
+                    .map(Map.Entry::getValue)
+                    .findFirst()
+                    .or(() -> change ? Optional.empty() : Optional.of("Inspect"))
+                    .map(name -> own(name, change));
+        }
+        if (rawPath.equals(ACTUATOR_PATH) || rawPath.startsWith(ACTUATOR_PATH + "/")) {
+            return Optional.of(own("Monitor", change));
+        }
+        return Operation.find(method, rawPath)
+                .map(operation -> new Target(
+                        "evidently:" + operation.name(),
+                        resource(operation.labels(rawPath), identity),
+                        change && !DATA_PLANE.contains(operation.name())));
+    }
+
+    private static PathPattern pattern(String path) {
+        return PathPatternParser.defaultInstance.parse(path);
+    }
+
+    private static Target own(String name, boolean change) {
+        return new Target("evidently-emulator:" + name, "*", change);
+    }
+
+    private static String resource(Map<String, String> labels, ServerIdentity identity) {
+        String resourceArn = labels.get("resourceArn");
+        if (resourceArn != null) {
+            return resourceArn;
+        }
+        String segment = labels.get("segment");
+        if (segment != null) {
+            return isArn(segment) ? segment : identity.segmentArn(segment);
+        }
+        String project = labels.get("project");
+        if (project == null) {
+            return "*";
+        }
+        String projectArn = isArn(project) ? project : identity.projectArn(project);
+        for (String type : new String[] {"feature", "launch", "experiment"}) {
+            String name = labels.get(type);
+            if (name != null) {
+                // Always below the project of the path: the operation acts on that one.
+                return projectArn + "/" + type + "/" + name;
+            }
+        }
+        return projectArn;
+    }
+
+    private static boolean isArn(String reference) {
+        return reference.startsWith("arn:");
+    }
+}
