@@ -44,7 +44,7 @@ for reference in "$project" "$arn"; do
   check "learns which one" "$answer" \
     "\[ \{ \"eventId\": \"$uuid\"[^}]*\}, \{ \"eventId\": \"$uuid\"[^}]*\}, \{ [^}]*\"errorCode\": \"ValidationException\"[^}]*\}, \{ \"eventId\": \"$uuid\""
 done
-stored=$(curl -s "$endpoint/_evidently/events?project=$project")
+stored=$(curl -s "$EVIDENTLY_EVENTS_URL")
 for id in $(grep -Eo "$uuid" <<<"$answer"); do
   check "finds the event $id" "$stored" "\"eventId\":\"$id\""
 done

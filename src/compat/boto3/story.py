@@ -79,7 +79,7 @@ for reference in (PROJECT, created["arn"]):
     check(f"gets ids for the others {kind}", all(map(is_uuid, accepted)), accepted)
     ids += accepted
 
-with urllib.request.urlopen(f"{ENDPOINT}/_evidently/events?project={PROJECT}") as response:
+with urllib.request.urlopen(os.environ["EVIDENTLY_EVENTS_URL"]) as response:
     stored = json.load(response)["events"]
 check("finds the events under their ids", [event["eventId"] for event in stored] == ids, stored)
 check("finds data as it was sent", [event["data"] for event in stored] == [custom, evaluation, "{}"] * 2, stored)

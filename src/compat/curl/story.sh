@@ -45,7 +45,7 @@ for reference in "$project" "$arn"; do
   check "puts 4 events to $reference, one of them faulty" "$answer" \
     "^\{\"eventResults\":\[\{$good\},\{$good\},\{\"eventId\":null,\"errorCode\":\"ValidationException\",\"errorMessage\":\"[^\"]*timestamp[^\"]*\"\},\{$good\}\],\"failedEventCount\":1\}"
 done
-stored=$(call "$endpoint/_evidently/events?project=$project")
+stored=$(call "$EVIDENTLY_EVENTS_URL")
 for id in $(grep -Eo "$uuid" <<<"$answer"); do
   check "finds the event $id" "$stored" "\"eventId\":\"$id\""
 done

@@ -62,7 +62,7 @@ for (const reference of [project, created.arn]) {
   check("gets ids for the others", accepted.every((id) => UUID.test(id)), accepted);
   ids.push(...accepted);
 }
-const stored = (await (await fetch(`${endpoint}/_evidently/events?project=${project}`)).json()).events;
+const stored = (await (await fetch(process.env.EVIDENTLY_EVENTS_URL)).json()).events;
 check("finds the events under their ids", isDeepStrictEqual(stored.map((event) => event.eventId), ids), stored);
 check("finds data as it was sent",
   isDeepStrictEqual(stored.slice(0, 3).map((event) => event.data), [custom, JSON.stringify(evaluation), "{}"]), stored);
