@@ -1,15 +1,24 @@
--- A load for wrk: the lines of a file as bodies of POST, in turn. The headers are wrk's -H.
+-- A load for wrk: the lines of a file as bodies of POST, in turn. The headers are wrk's -H, and for a line that has tabs
+-- what stands before each: "X-Amz-Date: 20150830T123600Z<tab>{}".
 --   wrk -t1 -c32 -d10s --latency -H 'Content-Type: text/plain' -s bodies.lua http://127.0.0.1:4567/ -- FILE
-local bodies, turn = {}, 0
+local bodies, headers, turn = {}, {}, 0
 
 function init(args)
-  for line in io.lines(args[1]) do bodies[#bodies + 1] = line end
   wrk.method = "POST"
+  for line in io.lines(args[1]) do
+    local own, rest = {}, line
+    for name, value in pairs(wrk.headers) do own[name] = value end
+    while rest:find("\t", 1, true) do
+      local name, value, after = rest:match("^([^:\t]+): ([^\t]*)\t(.*)$")
+      own[name], rest = value, after
+    end
+    bodies[#bodies + 1], headers[#headers + 1] = rest, own
+  end
 end
 
 function request()
   turn = turn % #bodies + 1
-  return wrk.format(nil, nil, nil, bodies[turn])
+  return wrk.format(nil, nil, headers[turn], bodies[turn])
 end
 
 -- One line for src/bench/run; times in milliseconds.
