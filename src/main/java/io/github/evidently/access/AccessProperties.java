@@ -14,13 +14,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param credentials who may call, unless they are in a file
  * @param credentialsFile a YAML file with the same {@code credentials}, read again when it changes
  * @param auditFile the audit log, written unless authentication is none
+ * @param quotas how often may be called and how much there may be
  */
 @ConfigurationProperties(prefix = "evidently.access", ignoreUnknownFields = false)
 record AccessProperties(
         @DefaultValue("none") Authentication authentication,
         @DefaultValue List<Credential> credentials,
         @Nullable Path credentialsFile,
-        Path auditFile) {
+        Path auditFile,
+        @DefaultValue QuotaProperties quotas) {
 
     /** How much of a signature is asked for. */
     enum Authentication {
@@ -34,11 +36,11 @@ record AccessProperties(
 
     AccessProperties {
         if (credentialsFile != null && !credentials.isEmpty()) {
-            throw new CredentialsException(
+            throw new AccessException(
                     "evidently.access.credentials and evidently.access.credentials-file exclude each other");
         }
         if (authentication == Authentication.VERIFIED && credentialsFile == null && credentials.isEmpty()) {
-            throw new CredentialsException("evidently.access.authentication=verified needs"
+            throw new AccessException("evidently.access.authentication=verified needs"
                     + " evidently.access.credentials or evidently.access.credentials-file");
         }
     }

@@ -78,7 +78,7 @@ final class AuditLog implements AutoCloseable {
             Files.newByteChannel(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)
                     .close();
         } catch (IOException e) {
-            throw new CredentialsException("the audit log " + file + " cannot be written");
+            throw new AccessException("the audit log " + file + " cannot be written");
         }
     }
 

@@ -29,16 +29,16 @@ record Credential(
     @SuppressWarnings("ConstantValue") // What configuration leaves out arrives as null.
     Credential {
         if (accessKeyId == null || !ACCESS_KEY_ID.matcher(accessKeyId).matches()) {
-            throw new CredentialsException("an access-key-id is missing or is not 1 to 128 letters and digits");
+            throw new AccessException("an access-key-id is missing or is not 1 to 128 letters and digits");
         }
         if (secretAccessKey == null || secretAccessKey.isBlank()) {
-            throw new CredentialsException("the secret-access-key of " + accessKeyId + " is missing or empty");
+            throw new AccessException("the secret-access-key of " + accessKeyId + " is missing or empty");
         }
         if (sessionToken != null && sessionToken.isBlank()) {
-            throw new CredentialsException("the session-token of " + accessKeyId + " is empty");
+            throw new AccessException("the session-token of " + accessKeyId + " is empty");
         }
         if (arn != null && !arn.startsWith("arn:")) {
-            throw new CredentialsException("the arn of " + accessKeyId + " does not begin with arn:");
+            throw new AccessException("the arn of " + accessKeyId + " does not begin with arn:");
         }
         statements = List.copyOf(statements);
     }

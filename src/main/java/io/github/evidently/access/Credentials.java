@@ -79,7 +79,7 @@ final class Credentials {
         try {
             byAccessKeyId = read(file);
             log.info("{} has changed: {} credentials are in force", file, byAccessKeyId.size());
-        } catch (CredentialsException e) {
+        } catch (AccessException e) {
             log.error("{}; the credentials before it stay in force", e.getMessage());
         }
     }
@@ -103,26 +103,25 @@ final class Credentials {
                             "credentials",
                             Bindable.listOf(Credential.class),
                             new NoUnboundElementsBindHandler(BindHandler.DEFAULT))
-                    .orElseThrow(() -> new CredentialsException("it has no credentials"));
+                    .orElseThrow(() -> new AccessException("it has no credentials"));
             return index(credentials);
         } catch (IOException e) {
-            throw new CredentialsException(
-                    file + " cannot be read: " + e.getClass().getSimpleName());
+            throw new AccessException(file + " cannot be read: " + e.getClass().getSimpleName());
         } catch (MarkedYAMLException e) {
-            throw new CredentialsException(
+            throw new AccessException(
                     file + " is not YAML at line " + (e.getProblemMark().getLine() + 1));
         } catch (YAMLException e) {
-            throw new CredentialsException(file + " is not YAML that can be read");
+            throw new AccessException(file + " is not YAML that can be read");
         } catch (BindException e) {
-            throw new CredentialsException(file + " cannot be used: " + fault(e));
-        } catch (CredentialsException e) {
-            throw new CredentialsException(file + " cannot be used: " + e.getMessage());
+            throw new AccessException(file + " cannot be used: " + fault(e));
+        } catch (AccessException e) {
+            throw new AccessException(file + " cannot be used: " + e.getMessage());
         }
     }
 
     /** Says what is wrong with a setting without its value. */
     static String fault(BindException e) {
-        if (NestedExceptionUtils.getMostSpecificCause(e) instanceof CredentialsException fault) {
+        if (NestedExceptionUtils.getMostSpecificCause(e) instanceof AccessException fault) {
             return String.valueOf(fault.getMessage());
         }
         if (e.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
@@ -136,7 +135,7 @@ final class Credentials {
         Map<String, Credential> index = HashMap.newHashMap(credentials.size());
         for (Credential credential : credentials) {
             if (index.put(credential.accessKeyId(), credential) != null) {
-                throw new CredentialsException("the access-key-id " + credential.accessKeyId() + " is there twice");
+                throw new AccessException("the access-key-id " + credential.accessKeyId() + " is there twice");
             }
         }
         return Map.copyOf(index);

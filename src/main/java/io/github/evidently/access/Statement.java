@@ -37,23 +37,23 @@ record Statement(Effect effect, List<String> actions, List<String> resources) {
     @SuppressWarnings("ConstantValue") // What configuration leaves out arrives as null.
     Statement {
         if (effect == null) {
-            throw new CredentialsException("a statement has no effect");
+            throw new AccessException("a statement has no effect");
         }
         if (actions == null || actions.isEmpty()) {
-            throw new CredentialsException("a statement has no actions");
+            throw new AccessException("a statement has no actions");
         }
         if (resources == null || resources.isEmpty()) {
-            throw new CredentialsException("a statement has no resources");
+            throw new AccessException("a statement has no resources");
         }
         for (String action : actions) {
             if (!ACTION.matcher(action).matches()) {
-                throw new CredentialsException("the action " + action
+                throw new AccessException("the action " + action
                         + " is neither * nor one of evidently: or evidently-emulator:, with letters, * and ?");
             }
         }
         for (String resource : resources) {
             if (!resource.equals("*") && !resource.startsWith("arn:")) {
-                throw new CredentialsException("the resource " + resource + " is neither * nor an ARN");
+                throw new AccessException("the resource " + resource + " is neither * nor an ARN");
             }
         }
         actions = List.copyOf(actions);

@@ -16,6 +16,7 @@ public abstract sealed class EvidentlyException extends RuntimeException
                 MissingAuthenticationTokenException,
                 RequestEntityTooLargeException,
                 ResourceNotFoundException,
+                ServiceQuotaExceededException,
                 ServiceUnavailableException,
                 ThrottlingException,
                 UnknownOperationException,

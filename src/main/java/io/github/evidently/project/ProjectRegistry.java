@@ -3,7 +3,10 @@ package io.github.evidently.project;
 import io.github.evidently.catalog.Catalogs;
 import io.github.evidently.error.ConflictException;
 import io.github.evidently.error.ResourceNotFoundException;
+import io.github.evidently.error.ServiceQuotaExceededException;
 import io.github.evidently.resource.ProjectRef;
+import io.github.evidently.resource.ResourceKind;
+import io.github.evidently.resource.ResourceQuotas;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.store.Database;
 import java.time.Clock;
@@ -31,6 +34,7 @@ public class ProjectRegistry {
     private final List<String> seeds;
     private final ProjectStore store;
     private final Database database;
+    private final ResourceQuotas quotas;
     private final Clock clock;
     private final List<ProjectContents> contents;
     private final Catalogs catalogs;
@@ -41,6 +45,7 @@ public class ProjectRegistry {
             ProjectProperties properties,
             ProjectStore store,
             Database database,
+            ResourceQuotas quotas,
             Clock clock,
             List<ProjectContents> contents,
             Catalogs catalogs) {
@@ -48,6 +53,7 @@ public class ProjectRegistry {
         this.seeds = properties.names();
         this.store = store;
         this.database = database;
+        this.quotas = quotas;
         this.clock = clock;
         this.contents = contents;
         this.catalogs = catalogs;
@@ -56,7 +62,8 @@ public class ProjectRegistry {
         }
         for (String name : seeds) {
             if (find(name).isEmpty()) {
-                create(seed(name));
+                // Whoever configures more of them than the quota has them all the same.
+                add(seed(name), () -> {});
             }
         }
     }
@@ -131,14 +138,21 @@ public class ProjectRegistry {
      *
      * @return the project as stored; the given one's id and times are ignored
      * @throws ConflictException when one of that name exists
+     * @throws ServiceQuotaExceededException when there are as many as there may be
      */
     Project create(Project project) {
+        String arn = identity.projectArn(project.name());
+        return add(project, () -> quotas.requireRoom(ResourceKind.PROJECT, arn, count()));
+    }
+
+    private Project add(Project project, Runnable requireRoom) {
         return database.write(
                 transaction -> {
                     if (byName.containsKey(project.name())) {
                         String arn = identity.projectArn(project.name());
                         throw new ConflictException("Project with arn '" + arn + "' already exists.", arn, "project");
                     }
+                    requireRoom.run();
                     return store.insert(transaction, project);
                 },
                 created -> byName.put(created.name(), created));

@@ -10,6 +10,7 @@ import io.github.evidently.error.InvalidSignatureException;
 import io.github.evidently.error.MissingAuthenticationTokenException;
 import io.github.evidently.error.RequestEntityTooLargeException;
 import io.github.evidently.error.ResourceNotFoundException;
+import io.github.evidently.error.ServiceQuotaExceededException;
 import io.github.evidently.error.ServiceUnavailableException;
 import io.github.evidently.error.ThrottlingException;
 import io.github.evidently.error.UnknownOperationException;
@@ -68,6 +69,7 @@ public final class ErrorResponse {
     private static int status(EvidentlyException exception) {
         return switch (exception) {
             case ValidationException _ -> 400;
+            case ServiceQuotaExceededException _ -> 402;
             case AccessDeniedException _,
                     ExpiredTokenException _,
                     IncompleteSignatureException _,
@@ -100,6 +102,12 @@ public final class ErrorResponse {
                 case ConflictException e -> {
                     json.writeStringProperty("resourceId", e.resourceId());
                     json.writeStringProperty("resourceType", e.resourceType());
+                }
+                case ServiceQuotaExceededException e -> {
+                    writeNullable(json, "resourceId", e.resourceId());
+                    writeNullable(json, "resourceType", e.resourceType());
+                    writeNullable(json, "serviceCode", e.serviceCode());
+                    writeNullable(json, "quotaCode", e.quotaCode());
                 }
                 case ThrottlingException _ -> {
                     json.writeStringProperty("serviceCode", "evidently");

@@ -22,7 +22,8 @@ class AccessFilterTest {
     @Test
     void whoBreaksTheConnectionIsAuditedAllTheSame() {
         Path file = directory.resolve("audit.log");
-        AccessProperties properties = new AccessProperties(Authentication.SIGNED, List.of(), null, file);
+        AccessProperties properties =
+                new AccessProperties(Authentication.SIGNED, List.of(), null, file, AccountQuotasTest.NONE);
         Credentials credentials = new Credentials(properties);
         ServerIdentity identity = new ServerIdentity("000000000000", "us-east-1");
         MockHttpServletRequest request = new MockHttpServletRequest("DELETE", "/projects/shop");

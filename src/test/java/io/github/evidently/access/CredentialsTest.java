@@ -105,7 +105,7 @@ class CredentialsTest {
         assertThat(VALID).contains(part);
 
         assertThatThrownBy(() -> credentials(VALID.replace(part, replacement)))
-                .isInstanceOf(CredentialsException.class)
+                .isInstanceOf(AccessException.class)
                 .message()
                 .contains("credentials.yaml")
                 .contains(message == null ? "" : message)
@@ -116,13 +116,13 @@ class CredentialsTest {
     @Test
     void anAccessKeyIdIsThereOnce() {
         assertThatThrownBy(() -> credentials(VALID + VALID.replace("credentials:\n", "")))
-                .isInstanceOf(CredentialsException.class)
+                .isInstanceOf(AccessException.class)
                 .hasMessageEndingWith("the access-key-id AKIAIOSFODNN7EXAMPLE is there twice");
     }
 
     @Test
     void anEmptyFileIsNoPermissionForAll() {
-        assertThatThrownBy(() -> credentials("")).isInstanceOf(CredentialsException.class);
+        assertThatThrownBy(() -> credentials("")).isInstanceOf(AccessException.class);
     }
 
     @Test
@@ -133,8 +133,8 @@ class CredentialsTest {
 
     private Credentials credentials(String text) throws IOException {
         Files.writeString(file, text);
-        return new Credentials(
-                new AccessProperties(Authentication.VERIFIED, List.of(), file, directory.resolve("audit.log")));
+        return new Credentials(new AccessProperties(
+                Authentication.VERIFIED, List.of(), file, directory.resolve("audit.log"), AccountQuotasTest.NONE));
     }
 
     /** As a mounted secret changes. */

@@ -82,7 +82,7 @@ class StatementTest {
     @Test
     void whatIsNoPolicyIsRefused() {
         assertThatThrownBy(() -> new Statement(null, List.of("*"), List.of("*")))
-                .isInstanceOf(CredentialsException.class)
+                .isInstanceOf(AccessException.class)
                 .hasMessageContaining("effect");
         assertThatThrownBy(() -> new Statement(ALLOW, List.of(), List.of("*"))).hasMessageContaining("actions");
         assertThatThrownBy(() -> new Statement(ALLOW, List.of("*"), null)).hasMessageContaining("resources");

@@ -20,6 +20,7 @@ public final class ProjectFixture {
                 new ProjectProperties(List.of(seeds)),
                 new ProjectStore(),
                 database,
+                (_, _, _) -> {},
                 Clock.systemUTC(),
                 List.of(),
                 CatalogsFixture.none());

@@ -10,14 +10,14 @@ import org.springframework.core.annotation.Order;
 
 /** Says in a sentence, before others quote a value that may be a secret, why the settings of access stop the start. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
-class CredentialsFailureAnalyzer implements FailureAnalyzer {
+class AccessFailureAnalyzer implements FailureAnalyzer {
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("evidently.access");
 
     @Override
     public @Nullable FailureAnalysis analyze(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CredentialsException) {
+            if (cause instanceof AccessException) {
                 return analysis(String.valueOf(cause.getMessage()), cause);
             }
             if (cause instanceof BindException bind

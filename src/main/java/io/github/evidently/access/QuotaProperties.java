@@ -1,0 +1,51 @@
+package io.github.evidently.access;
+
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How often may be called in a second, and how much there may be; 0 for as much as anybody likes. The profile {@code aws}
+ * sets what AWS allowed.
+ *
+ * @param putProjectEvents calls per second
+ * @param evaluateFeature calls per second
+ * @param batchEvaluateFeature calls per second
+ * @param controlPlane calls per second of all other operations together
+ * @param perCredential calls per second of one credential, of all operations together
+ * @param projects in the account
+ * @param segments in the account
+ */
+record QuotaProperties(
+        @DefaultValue("0") int putProjectEvents,
+        @DefaultValue("0") int evaluateFeature,
+        @DefaultValue("0") int batchEvaluateFeature,
+        @DefaultValue("0") int controlPlane,
+        @DefaultValue("0") int perCredential,
+        @DefaultValue("0") int projects,
+        @DefaultValue("0") int segments,
+        @DefaultValue("0") int featuresPerProject,
+        @DefaultValue("0") int launchesPerProject,
+        @DefaultValue("0") int experimentsPerProject,
+        @DefaultValue("0") int runningLaunchesPerProject,
+        @DefaultValue("0") int runningExperimentsPerProject) {
+
+    QuotaProperties {
+        for (int quota : new int[] {
+            putProjectEvents,
+            evaluateFeature,
+            batchEvaluateFeature,
+            controlPlane,
+            perCredential,
+            projects,
+            segments,
+            featuresPerProject,
+            launchesPerProject,
+            experimentsPerProject,
+            runningLaunchesPerProject,
+            runningExperimentsPerProject
+        }) {
+            if (quota < 0) {
+                throw new AccessException("a number under evidently.access.quotas is " + quota + ", less than 0");
+            }
+        }
+    }
+}
