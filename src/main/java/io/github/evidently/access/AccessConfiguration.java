@@ -1,8 +1,10 @@
 package io.github.evidently.access;
 
+import io.github.bucket4j.TimeMeter;
 import io.github.evidently.access.AccessProperties.Authentication;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.wire.RequestBodies;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
 import java.time.Clock;
 import org.slf4j.Logger;
@@ -50,10 +52,7 @@ class AccessConfiguration {
                     || !properties.credentials().isEmpty()) {
                 log.warn("The credentials protect nothing while evidently.access.authentication is none");
             }
-            FilterRegistrationBean<Filter> none =
-                    new FilterRegistrationBean<>((request, response, chain) -> chain.doFilter(request, response));
-            none.setEnabled(false);
-            return none;
+            return none();
         }
         Credentials credentials = new Credentials(properties);
         FilterRegistrationBean<AccessFilter> registration = new FilterRegistrationBean<>(new AccessFilter(
@@ -64,5 +63,23 @@ class AccessConfiguration {
                 audit.getObject()));
         registration.setOrder(ORDER);
         return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<?> quotaFilter(AccessProperties properties, ObjectProvider<MeterRegistry> meters) {
+        if (!properties.quotas().limitCalls()) {
+            return none();
+        }
+        FilterRegistrationBean<QuotaFilter> registration = new FilterRegistrationBean<>(
+                new QuotaFilter(new CallQuotas(properties.quotas(), TimeMeter.SYSTEM_NANOTIME, meters.getObject())));
+        registration.setOrder(ORDER + 1);
+        return registration;
+    }
+
+    private static FilterRegistrationBean<Filter> none() {
+        FilterRegistrationBean<Filter> none =
+                new FilterRegistrationBean<>((request, response, chain) -> chain.doFilter(request, response));
+        none.setEnabled(false);
+        return none;
     }
 }

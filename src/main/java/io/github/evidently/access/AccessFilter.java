@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AccessFilter implements Filter {
 
+    private static final String CALLER = AccessFilter.class.getName() + ".CALLER";
+
     private final Authentication authentication;
     private final Credentials credentials;
     private final SignatureCheck signatures;
@@ -76,6 +78,7 @@ final class AccessFilter implements Filter {
             if (caller != null) {
                 principal = arn(caller);
                 requireAllowed(caller, principal, target);
+                request.setAttribute(CALLER, caller);
             }
             chain.doFilter(request, response);
         } catch (EvidentlyException e) {
@@ -88,6 +91,11 @@ final class AccessFilter implements Filter {
                 audit.write(principal, target, request, response);
             }
         }
+    }
+
+    /** Whose call it is that got past this filter; null when nobody can tell. */
+    static @Nullable Credential caller(HttpServletRequest request) {
+        return (Credential) request.getAttribute(CALLER);
     }
 
     /** Returns whose call it is; null when nobody can tell. */

@@ -35,6 +35,10 @@ record AccessProperties(
     }
 
     AccessProperties {
+        if (authentication == Authentication.NONE && quotas.perCredential() > 0) {
+            throw new AccessException("evidently.access.quotas.per-credential needs credentials, and"
+                    + " evidently.access.authentication is none");
+        }
         if (credentialsFile != null && !credentials.isEmpty()) {
             throw new AccessException(
                     "evidently.access.credentials and evidently.access.credentials-file exclude each other");

@@ -28,6 +28,11 @@ record QuotaProperties(
         @DefaultValue("0") int runningLaunchesPerProject,
         @DefaultValue("0") int runningExperimentsPerProject) {
 
+    /** Whether any of the calls per second is limited. */
+    boolean limitCalls() {
+        return (putProjectEvents | evaluateFeature | batchEvaluateFeature | controlPlane | perCredential) > 0;
+    }
+
     QuotaProperties {
         for (int quota : new int[] {
             putProjectEvents,

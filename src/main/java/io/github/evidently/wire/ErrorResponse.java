@@ -57,7 +57,8 @@ public final class ErrorResponse {
         if (exception instanceof ThrottlingException throttling) {
             response.setHeader(
                     "Retry-After",
-                    Long.toString(Math.max(1, throttling.retryAfter().toSeconds())));
+                    Long.toString(Math.max(
+                            1, throttling.retryAfter().plusNanos(999_999_999).toSeconds())));
         }
         response.setContentType("application/json");
         byte[] body = body(exception);
@@ -109,9 +110,9 @@ public final class ErrorResponse {
                     writeNullable(json, "serviceCode", e.serviceCode());
                     writeNullable(json, "quotaCode", e.quotaCode());
                 }
-                case ThrottlingException _ -> {
-                    json.writeStringProperty("serviceCode", "evidently");
-                    json.writeNullProperty("quotaCode");
+                case ThrottlingException e -> {
+                    writeNullable(json, "serviceCode", e.serviceCode());
+                    writeNullable(json, "quotaCode", e.quotaCode());
                 }
                 case AccessDeniedException _,
                         ExpiredTokenException _,
