@@ -11,14 +11,14 @@ import boto3
 from botocore.config import Config
 
 ENDPOINT = os.environ["EVIDENTLY_ENDPOINT"]
-PROJECT = "compat-boto3"
+PROJECT = os.environ.get("EVIDENTLY_PROJECT", "compat-boto3")
 failed = False
 
 evidently = boto3.client(
     "evidently",
     endpoint_url=ENDPOINT,
-    # Without it boto3 calls dataplane.localhost, which not every system resolves.
-    config=Config(inject_host_prefix=False),
+    # With it boto3 calls dataplane.localhost, which not every system resolves.
+    config=Config(inject_host_prefix=ENDPOINT.startswith("https:")),
 )
 
 
