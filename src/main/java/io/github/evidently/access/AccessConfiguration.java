@@ -24,7 +24,7 @@ class AccessConfiguration {
     private static final Logger log = LoggerFactory.getLogger(AccessConfiguration.class);
 
     // Not the clock of the server, which a test may set: signatures and audits are of the world outside.
-    private static final Clock REAL_TIME = Clock.systemUTC();
+    static final Clock REAL_TIME = Clock.systemUTC();
 
     // After the request id and the metrics, before all that acts on a request.
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
@@ -73,6 +73,14 @@ class AccessConfiguration {
         FilterRegistrationBean<QuotaFilter> registration = new FilterRegistrationBean<>(
                 new QuotaFilter(new CallQuotas(properties.quotas(), TimeMeter.SYSTEM_NANOTIME, meters.getObject())));
         registration.setOrder(ORDER + 1);
+        return registration;
+    }
+
+    @Bean
+    FilterRegistrationBean<FaultFilter> faultFilter(Faults faults, ServerIdentity identity) {
+        FilterRegistrationBean<FaultFilter> registration =
+                new FilterRegistrationBean<>(new FaultFilter(faults, identity, REAL_TIME));
+        registration.setOrder(ORDER + 2);
         return registration;
     }
 

@@ -1,5 +1,6 @@
 package io.github.evidently.access;
 
+import io.github.evidently.error.ValidationExceptionField;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param credentialsFile a YAML file with the same {@code credentials}, read again when it changes
  * @param auditFile the audit log, written unless authentication is none
  * @param quotas how often may be called and how much there may be
+ * @param faults what goes wrong on purpose from the start
  */
 @ConfigurationProperties(prefix = "evidently.access", ignoreUnknownFields = false)
 record AccessProperties(
@@ -22,7 +24,8 @@ record AccessProperties(
         @DefaultValue List<Credential> credentials,
         @Nullable Path credentialsFile,
         Path auditFile,
-        @DefaultValue QuotaProperties quotas) {
+        @DefaultValue QuotaProperties quotas,
+        @DefaultValue List<FaultRule> faults) {
 
     /** How much of a signature is asked for. */
     enum Authentication {
@@ -35,6 +38,12 @@ record AccessProperties(
     }
 
     AccessProperties {
+        for (int i = 0; i < faults.size(); i++) {
+            for (ValidationExceptionField fault : faults.get(i).faults()) {
+                throw new AccessException(
+                        "evidently.access.faults[" + i + "]." + fault.name() + ": " + fault.message());
+            }
+        }
         if (authentication == Authentication.NONE && quotas.perCredential() > 0) {
             throw new AccessException("evidently.access.quotas.per-credential needs credentials, and"
                     + " evidently.access.authentication is none");

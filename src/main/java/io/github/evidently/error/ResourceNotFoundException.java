@@ -48,6 +48,12 @@ public final class ResourceNotFoundException extends EvidentlyException {
         return Character.toUpperCase(type.charAt(0)) + type.substring(1);
     }
 
+    /** An error of this shape with whatever members. */
+    public static ResourceNotFoundException of(
+            String message, @Nullable String resourceId, @Nullable String resourceType) {
+        return new ResourceNotFoundException(message, resourceId, resourceType);
+    }
+
     public @Nullable String resourceId() {
         return resourceId;
     }

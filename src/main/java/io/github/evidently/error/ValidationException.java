@@ -78,6 +78,11 @@ public final class ValidationException extends EvidentlyException {
         return new ValidationException(message.toString(), Reason.FIELD_VALIDATION_FAILED, fieldList);
     }
 
+    /** An error of this shape with whatever members. */
+    public static ValidationException of(String message, Reason reason, List<ValidationExceptionField> fieldList) {
+        return new ValidationException(message, reason, fieldList);
+    }
+
     public Reason reason() {
         return reason;
     }

@@ -37,6 +37,11 @@ final class CallKey {
         return new UUID(hash.getLong(), hash.getLong());
     }
 
+    /** The key of the same call with entries that were refused on purpose. */
+    static UUID withRefusals(UUID key) {
+        return new UUID(~key.getMostSignificantBits(), key.getLeastSignificantBits());
+    }
+
     private static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

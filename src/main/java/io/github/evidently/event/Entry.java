@@ -44,11 +44,15 @@ sealed interface Entry {
         }
     }
 
+    /** The entry is an event, and is refused on purpose. */
+    record Refused(ProjectEvent event, EventResult.Rejected result) implements Entry {}
+
     /** The type for the metrics; null when the entry has none that is known. */
     default @Nullable EventType knownType() {
         return switch (this) {
             case Valid valid -> valid.event().type();
             case Invalid invalid -> invalid.type();
+            case Refused refused -> refused.event().type();
         };
     }
 }

@@ -10,6 +10,7 @@ import io.github.evidently.event.EventProperties.InvalidEntry;
 import io.github.evidently.project.Project;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
+import io.github.evidently.wire.EntryFault;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ class EventIngest {
     private final EventMetrics metrics;
     private final Rejections rejections;
     private final Clock clock;
+    private final Refusals refusals = new Refusals();
 
     EventIngest(
             EventProperties properties,
@@ -55,6 +57,7 @@ class EventIngest {
      * @param reference the project as the path names it, percent-decoded
      * @param body the request's bytes
      * @param invocationId what the client sends again with each retry of the same call, if it sends such
+     * @param fault what shall go wrong on purpose with good entries
      * @return one result for each entry, in their order
      * @throws ValidationException when the envelope or the reference is faulty, or an entry under
      *     {@link InvalidEntry#REJECT}
@@ -62,7 +65,7 @@ class EventIngest {
      * @throws ThrottlingException when the store's queue is full
      * @throws EvidentlyException when the store fails; in every case nothing was stored
      */
-    List<EventResult> ingest(String reference, byte[] body, @Nullable String invocationId) {
+    List<EventResult> ingest(String reference, byte[] body, @Nullable String invocationId, @Nullable EntryFault fault) {
         List<Entry> entries = parser.parse(body);
         Project project;
         try {
@@ -72,6 +75,14 @@ class EventIngest {
             metrics.settled(EventMetrics.UNKNOWN_PROJECT, entries, Outcome.REJECTED, Outcome.REJECTED);
             throw e;
         }
+        UUID callKey = CallKey.of(invocationId, body);
+        if (fault != null || !refusals.isEmpty()) {
+            entries = refusals.apply(project.name(), callKey, entries, fault);
+            if (callKey != null && entries.stream().anyMatch(Entry.Refused.class::isInstance)) {
+                // After a restart a retry must not be told that all of them are stored.
+                callKey = CallKey.withRefusals(callKey);
+            }
+        }
         metrics.received(project.name(), entries);
         UUID batchId = EventIds.newBatchId();
         UUID storedId;
@@ -79,7 +90,7 @@ class EventIngest {
             if (invalidEntry == InvalidEntry.REJECT) {
                 requireNoFaults(entries);
             }
-            storedId = append(batchId, CallKey.of(invocationId, body), project, entries);
+            storedId = append(batchId, callKey, project, entries);
         } catch (RuntimeException | Error e) {
             Outcome outcome = outcome(e);
             metrics.settled(project.name(), entries, outcome, outcome);
@@ -124,9 +135,14 @@ class EventIngest {
 
     private void recordRejections(String reference, List<Entry> entries) {
         for (int i = 0; i < entries.size(); i++) {
-            if (entries.get(i) instanceof Entry.Invalid invalid) {
-                rejections.add(new Rejection(
-                        clock.instant(), reference, i, Entry.ERROR_CODE, invalid.message(), invalid.data()));
+            switch (entries.get(i)) {
+                case Entry.Valid _ -> {}
+                case Entry.Invalid invalid ->
+                    rejections.add(new Rejection(
+                            clock.instant(), reference, i, Entry.ERROR_CODE, invalid.message(), invalid.data()));
+                case Entry.Refused(ProjectEvent event, EventResult.Rejected result) ->
+                    rejections.add(new Rejection(
+                            clock.instant(), reference, i, result.errorCode(), result.errorMessage(), event.data()));
             }
         }
     }
@@ -139,6 +155,7 @@ class EventIngest {
                     switch (entry) {
                         case Entry.Valid _ -> new EventResult.Accepted(EventIds.of(batchId, accepted++));
                         case Entry.Invalid invalid -> new EventResult.Rejected(Entry.ERROR_CODE, invalid.message());
+                        case Entry.Refused refused -> refused.result();
                     });
         }
         return results;

@@ -1,6 +1,7 @@
 package io.github.evidently.event;
 
 import io.github.evidently.error.EvidentlyException;
+import io.github.evidently.wire.EntryFault;
 import io.github.evidently.wire.RequestBodies;
 import io.github.evidently.wire.RequestBody;
 import jakarta.servlet.http.HttpServletRequest;
@@ -44,7 +45,7 @@ class PutProjectEventsController {
             throws IOException {
         List<EventResult> results;
         try (RequestBody body = bodies.read(request, requestSizeMax)) {
-            results = ingest.ingest(project, body.bytes(), request.getHeader(CallKey.HEADER));
+            results = ingest.ingest(project, body.bytes(), request.getHeader(CallKey.HEADER), EntryFault.of(request));
         } catch (EvidentlyException e) {
             String code = e.getClass().getSimpleName();
             rejections.add(new Rejection(clock.instant(), project, null, code, e.getMessage(), null));

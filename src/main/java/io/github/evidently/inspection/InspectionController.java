@@ -1,5 +1,6 @@
 package io.github.evidently.inspection;
 
+import io.github.evidently.access.Faults;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.evaluation.EvaluationEvents;
 import io.github.evidently.event.EventQuery;
@@ -58,18 +59,21 @@ class InspectionController {
     private final Rejections rejections;
     private final Backups backups;
     private final EvaluationEvents evaluations;
+    private final Faults faults;
 
     InspectionController(
             EventStore events,
             ProjectRegistry projects,
             Rejections rejections,
             Backups backups,
-            EvaluationEvents evaluations) {
+            EvaluationEvents evaluations,
+            Faults faults) {
         this.events = events;
         this.projects = projects;
         this.rejections = rejections;
         this.backups = backups;
         this.evaluations = evaluations;
+        this.faults = faults;
     }
 
     /**
@@ -163,6 +167,7 @@ class InspectionController {
     Map<String, Object> reset() {
         projects.reset();
         rejections.clear();
+        faults.clear();
         return Map.of();
     }
 

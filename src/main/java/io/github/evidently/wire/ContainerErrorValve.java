@@ -1,9 +1,11 @@
 package io.github.evidently.wire;
 
+import jakarta.servlet.ServletRequest;
 import java.io.IOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
+import org.apache.coyote.ActionCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +15,19 @@ import org.jspecify.annotations.Nullable;
  */
 public class ContainerErrorValve extends ErrorReportValve {
 
+    private static final String DISCONNECT = ContainerErrorValve.class.getName() + ".DISCONNECT";
+
+    /** Has the connection closed without an answer as soon as the request is through, unless one is under way already. */
+    public static void disconnect(ServletRequest request) {
+        request.setAttribute(DISCONNECT, true);
+    }
+
     @Override
     protected void report(Request request, Response response, @Nullable Throwable throwable) {
+        if (request.getAttribute(DISCONNECT) != null) {
+            response.getCoyoteResponse().action(ActionCode.CLOSE_NOW, new IOException("closed on purpose"));
+            return;
+        }
         // Only errors without a body: everything else has been answered by another door.
         if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;

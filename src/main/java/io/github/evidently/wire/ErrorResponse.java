@@ -101,8 +101,8 @@ public final class ErrorResponse {
                     writeNullable(json, "resourceType", e.resourceType());
                 }
                 case ConflictException e -> {
-                    json.writeStringProperty("resourceId", e.resourceId());
-                    json.writeStringProperty("resourceType", e.resourceType());
+                    writeNullable(json, "resourceId", e.resourceId());
+                    writeNullable(json, "resourceType", e.resourceType());
                 }
                 case ServiceQuotaExceededException e -> {
                     writeNullable(json, "resourceId", e.resourceId());

@@ -294,7 +294,8 @@ public final class RequestBodies {
         return new RequestEntityTooLargeException("The request body is larger than " + sizeMax + " bytes");
     }
 
-    private static String memberPath(JacksonException exception) {
+    /** The member that does not have its type, such as {@code tags.k}; empty when it is the whole body. */
+    public static String memberPath(JacksonException exception) {
         StringBuilder path = new StringBuilder();
         for (JacksonException.Reference reference : exception.getPath()) {
             String name = reference.getPropertyName();

@@ -26,7 +26,7 @@ class WireFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
     private static final String EXPOSED_HEADERS =
-            "x-amzn-errortype,x-amzn-requestid,x-amzn-errormessage,x-amzn-trace-id,x-amz-apigw-id,date,retry-after";
+            "x-amzn-errortype,x-amzn-requestid,x-amzn-errormessage,x-amzn-trace-id,x-amz-apigw-id,date,retry-after,x-evidently-fault";
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)

@@ -23,7 +23,7 @@ class AccessFilterTest {
     void whoBreaksTheConnectionIsAuditedAllTheSame() {
         Path file = directory.resolve("audit.log");
         AccessProperties properties =
-                new AccessProperties(Authentication.SIGNED, List.of(), null, file, AccountQuotasTest.NONE);
+                new AccessProperties(Authentication.SIGNED, List.of(), null, file, AccountQuotasTest.NONE, List.of());
         Credentials credentials = new Credentials(properties);
         ServerIdentity identity = new ServerIdentity("000000000000", "us-east-1");
         MockHttpServletRequest request = new MockHttpServletRequest("DELETE", "/projects/shop");

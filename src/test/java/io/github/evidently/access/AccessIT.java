@@ -235,6 +235,11 @@ class AccessIT {
                 "GET /_evidently/nothing",
                 "POST /_evidently/reset",
                 "POST /_evidently/backup",
+                "GET /_evidently/faults",
+                "POST /_evidently/faults",
+                "DELETE /_evidently/faults/1",
+                "PUT /_evidently/clock",
+                "GET /_evidently/export",
                 "GET /actuator",
                 "GET /actuator/prometheus",
                 "GET /actuator/health/store")) {

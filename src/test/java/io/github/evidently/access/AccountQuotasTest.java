@@ -8,6 +8,7 @@ import io.github.evidently.error.ServiceQuotaExceededException;
 import io.github.evidently.resource.ResourceKind;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -46,8 +47,21 @@ class AccountQuotasTest {
                 .doesNotThrowAnyException();
     }
 
+    @Test
+    void aQuotaPerCredentialNeedsCredentials() {
+        QuotaProperties quotas = new QuotaProperties(0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0);
+
+        assertThatThrownBy(() -> quotas(quotas))
+                .isInstanceOf(AccessException.class)
+                .hasMessageStartingWith("evidently.access.quotas.per-credential needs credentials");
+    }
+
     private static AccountQuotas quotas(QuotaProperties quotas) {
         return new AccountQuotas(
-                new AccessProperties(Authentication.NONE, List.of(), null, Path.of("audit.log"), quotas));
+                new AccessProperties(Authentication.NONE, List.of(), null, Path.of("audit.log"), quotas, List.of()));
+    }
+
+    static AccessProperties properties(List<FaultRule> faults) {
+        return new AccessProperties(Authentication.NONE, List.of(), null, Path.of("audit.log"), NONE, faults);
     }
 }

@@ -84,6 +84,8 @@ class CredentialsFileIT {
             value = {
                 "-, evidently.access.authentication=verified needs",
                 "evidently.access.credentials-file=/nowhere/credentials.yaml, /nowhere/credentials.yaml cannot be read",
+                "evidently.access.faults[0].operation=Nothing, evidently.access.faults[0].operation: Member must be an",
+                "evidently.access.quotas.projects=-1, a number under evidently.access.quotas is -1",
                 "evidently.access.credentials[0].arn=arn:aws:iam::1:user/a, access-key-id is missing",
                 "evidently.access.credentials[0].access-key-id=A, secret-access-key of A is missing",
                 "evidently.access.credentials[0].secret-acces-key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY, evidently.access.credentials[0].secret-acces-key",

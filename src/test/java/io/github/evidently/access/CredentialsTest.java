@@ -134,7 +134,12 @@ class CredentialsTest {
     private Credentials credentials(String text) throws IOException {
         Files.writeString(file, text);
         return new Credentials(new AccessProperties(
-                Authentication.VERIFIED, List.of(), file, directory.resolve("audit.log"), AccountQuotasTest.NONE));
+                Authentication.VERIFIED,
+                List.of(),
+                file,
+                directory.resolve("audit.log"),
+                AccountQuotasTest.NONE,
+                List.of()));
     }
 
     /** As a mounted secret changes. */

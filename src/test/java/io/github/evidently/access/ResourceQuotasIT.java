@@ -1,6 +1,7 @@
 package io.github.evidently.access;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.hamcrest.Matchers.equalTo;
 
@@ -39,8 +40,7 @@ class ResourceQuotasIT {
             assertThatThrownBy(() -> evidently.createProject(request -> request.name("more")))
                     .isInstanceOfSatisfying(
                             ServiceQuotaExceededException.class,
-                            e -> org.assertj.core.api.Assertions.assertThat(e.quotaCode())
-                                    .isEqualTo("projects"));
+                            e -> assertThat(e.quotaCode()).isEqualTo("projects"));
         }
         given().port(port).delete("/projects/two").then().statusCode(200);
         given().port(port).body("{\"name\":\"more\"}").post("/projects").then().statusCode(200);

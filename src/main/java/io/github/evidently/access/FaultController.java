@@ -1,0 +1,87 @@
+package io.github.evidently.access;
+
+import io.github.evidently.error.ValidationException;
+import io.github.evidently.wire.RequestBodies;
+import io.github.evidently.wire.RequestBody;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code /_evidently/faults}: what shall go wrong on purpose. */
+@RestController
+class FaultController {
+
+    private static final DataSize RULE_SIZE_MAX = DataSize.ofKilobytes(64);
+
+    // A mistyped member would silently hit more than was meant.
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private final Faults faults;
+    private final RequestBodies bodies;
+    private final Clock clock = AccessConfiguration.REAL_TIME;
+
+    FaultController(Faults faults, RequestBodies bodies) {
+        this.faults = faults;
+        this.bodies = bodies;
+    }
+
+    @PostMapping("/_evidently/faults")
+    Fault.View add(HttpServletRequest request) {
+        return faults.add(read(request)).toView(clock.instant());
+    }
+
+    @GetMapping("/_evidently/faults")
+    Map<String, List<Fault.View>> list() {
+        Instant now = clock.instant();
+        return Map.of(
+                "faults", faults.all().stream().map(fault -> fault.toView(now)).toList());
+    }
+
+    @DeleteMapping("/_evidently/faults")
+    Map<String, Object> clear() {
+        faults.clear();
+        return Map.of();
+    }
+
+    @DeleteMapping("/_evidently/faults/{id}")
+    Map<String, Object> remove(@PathVariable String id) {
+        faults.remove(id);
+        return Map.of();
+    }
+
+    private FaultRule read(HttpServletRequest request) {
+        try (RequestBody body = bodies.read(request, RULE_SIZE_MAX)) {
+            FaultRule rule = STRICT.readValue(body.bytes(), FaultRule.class);
+            if (rule == null) {
+                throw ValidationException.cannotParse("The request body must be one JSON object");
+            }
+            return rule;
+        } catch (StreamReadException e) {
+            throw RequestBodies.cannotParse(e);
+        } catch (JacksonException e) {
+            String path = RequestBodies.memberPath(e);
+            throw path.isEmpty()
+                    ? ValidationException.cannotParse("The request body must be one JSON object")
+                    : ValidationException.field(
+                            path,
+                            e instanceof UnrecognizedPropertyException
+                                    ? "There is no such member"
+                                    : "Member must have another type");
+        }
+    }
+}

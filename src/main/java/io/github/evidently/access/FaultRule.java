@@ -1,0 +1,71 @@
+package io.github.evidently.access;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.github.evidently.error.ValidationExceptionField;
+import io.github.evidently.wire.Operation;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What shall go wrong on purpose, and when, as somebody asked for it; {@link #faults} tells what is wrong with that itself.
+ *
+ * @param operation one of Evidently's, or {@code *} for all
+ * @param project only calls that name this one in their path; all when absent
+ * @param probability of a call to be hit, over 0 to 1; 1 when absent
+ * @param count how many calls are hit before it is over; any number when absent
+ * @param seed the same seed hits the same calls of a sequence; one is chosen when absent
+ * @param until when it is over, in seconds since 1970 or as an ISO-8601 instant; never when absent
+ * @param effect what happens to the calls that are hit
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record FaultRule(
+        @Nullable String operation,
+        @Nullable String project,
+        @Nullable Double probability,
+        @Nullable Long count,
+        @Nullable Long seed,
+        @Nullable Instant until,
+        @Nullable FaultEffect effect) {
+
+    static final String ALL = "*";
+    static final String MISSING = "Member must not be null";
+
+    private static final Pattern PROJECT = Pattern.compile("[-a-zA-Z0-9._]{1,127}");
+
+    /** The members that make no sense, by their paths; none when the rule can be used. */
+    List<ValidationExceptionField> faults() {
+        List<ValidationExceptionField> faults = new ArrayList<>();
+        Optional<Operation> known = Operation.ALL.stream()
+                .filter(candidate -> candidate.name().equals(operation))
+                .findFirst();
+        if (operation == null) {
+            faults.add(new ValidationExceptionField("operation", MISSING));
+        } else if (known.isEmpty() && !operation.equals(ALL)) {
+            faults.add(new ValidationExceptionField("operation", "Member must be an operation of Evidently, or *"));
+        }
+        if (project != null) {
+            if (!PROJECT.matcher(project).matches()) {
+                faults.add(new ValidationExceptionField("project", "Member must be the name of a project"));
+            } else if (known.isPresent()
+                    && !known.get().path().getPatternString().contains("{project}")) {
+                faults.add(new ValidationExceptionField("project", operation + " names no project in its path"));
+            }
+        }
+        if (probability != null && !(probability > 0 && probability <= 1)) {
+            faults.add(new ValidationExceptionField("probability", "Member must be over 0 and at most 1"));
+        }
+        if (count != null && count < 1) {
+            faults.add(new ValidationExceptionField("count", "Member must be at least 1"));
+        }
+        if (effect == null) {
+            faults.add(new ValidationExceptionField("effect", MISSING));
+        } else {
+            effect.addFaults(faults, operation);
+        }
+        return faults;
+    }
+}

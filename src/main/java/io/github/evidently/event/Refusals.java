@@ -1,0 +1,83 @@
+package io.github.evidently.event;
+
+import io.github.evidently.wire.EntryFault;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which entries of which calls were refused on purpose, so that a retry is answered as the first time and stores nothing
+ * else, whatever becomes of the fault meanwhile.
+ *
+ * <p>In memory, of the last calls: afterwards a retry is a call of its own, which stores its events. Thread-safe.
+ */
+final class Refusals {
+
+    private static final int CALLS_MAX = 10_000;
+
+    private record Call(String project, UUID key) {}
+
+    private final Map<Call, Map<Integer, EventResult.Rejected>> byCall = new LinkedHashMap<>();
+    private volatile boolean empty = true;
+
+    /** Whether nothing was ever refused. */
+    boolean isEmpty() {
+        return empty;
+    }
+
+    /**
+     * Refuses entries, the same as before where the call is known.
+     *
+     * @param callKey null when retries of the call cannot be told
+     * @param fault null to refuse only what was refused before
+     * @return the given entries when none is refused
+     */
+    List<Entry> apply(String project, @Nullable UUID callKey, List<Entry> entries, @Nullable EntryFault fault) {
+        Map<Integer, EventResult.Rejected> refused =
+                callKey == null ? draw(entries, fault) : remembered(new Call(project, callKey), entries, fault);
+        if (refused.isEmpty()) {
+            return entries;
+        }
+        List<Entry> result = new ArrayList<>(entries);
+        refused.forEach((index, rejected) -> {
+            if (result.get(index) instanceof Entry.Valid(ProjectEvent event)) {
+                result.set(index, new Entry.Refused(event, rejected));
+            }
+        });
+        return result;
+    }
+
+    private synchronized Map<Integer, EventResult.Rejected> remembered(
+            Call call, List<Entry> entries, @Nullable EntryFault fault) {
+        Map<Integer, EventResult.Rejected> known = byCall.get(call);
+        if (known != null) {
+            return known;
+        }
+        Map<Integer, EventResult.Rejected> drawn = draw(entries, fault);
+        if (fault != null) {
+            // Also that nothing was refused: the next draw could be another.
+            byCall.put(call, drawn);
+            empty = false;
+            if (byCall.size() > CALLS_MAX) {
+                byCall.remove(byCall.keySet().iterator().next());
+            }
+        }
+        return drawn;
+    }
+
+    private static Map<Integer, EventResult.Rejected> draw(List<Entry> entries, @Nullable EntryFault fault) {
+        Map<Integer, EventResult.Rejected> refused = new TreeMap<>();
+        if (fault != null) {
+            for (int i = 0; i < entries.size(); i++) {
+                if (entries.get(i) instanceof Entry.Valid && fault.refusesNext()) {
+                    refused.put(i, new EventResult.Rejected(fault.errorCode(), fault.errorMessage()));
+                }
+            }
+        }
+        return refused;
+    }
+}

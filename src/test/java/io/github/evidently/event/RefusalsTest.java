@@ -1,0 +1,85 @@
+package io.github.evidently.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.evidently.error.ValidationExceptionField;
+import io.github.evidently.wire.EntryFault;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class RefusalsTest {
+
+    private static final Entry GOOD = new Entry.Valid(new ProjectEvent(EventType.CUSTOM, Instant.EPOCH, "{}"));
+    private static final Entry FAULTY =
+            new Entry.Invalid(EventType.CUSTOM, List.of(new ValidationExceptionField("data", "missing")), null);
+    private static final List<Entry> ENTRIES = List.of(GOOD, FAULTY, GOOD, GOOD);
+    private static final UUID CALL = new UUID(1, 2);
+
+    private final Refusals refusals = new Refusals();
+
+    /** Refuses every second good entry, beginning with the first. */
+    private static final class EverySecond implements EntryFault {
+
+        private boolean next;
+
+        @Override
+        public boolean refusesNext() {
+            next = !next;
+            return next;
+        }
+
+        @Override
+        public String errorCode() {
+            return "InternalServerException";
+        }
+
+        @Override
+        public String errorMessage() {
+            return "on purpose";
+        }
+    }
+
+    @Test
+    void onlyGoodEntriesAreRefused() {
+        assertThat(refusals.apply("shop", null, ENTRIES, new EverySecond()))
+                .satisfiesExactly(
+                        first -> assertThat(first)
+                                .isEqualTo(new Entry.Refused(
+                                        ((Entry.Valid) GOOD).event(),
+                                        new EventResult.Rejected("InternalServerException", "on purpose"))),
+                        second -> assertThat(second).isSameAs(FAULTY),
+                        third -> assertThat(third).isSameAs(GOOD),
+                        fourth -> assertThat(fourth).isInstanceOf(Entry.Refused.class));
+        assertThat(refusals.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aRetryHasTheSameEntriesRefusedWhateverBecomesOfTheFault() {
+        List<Entry> first = refusals.apply("shop", CALL, ENTRIES, new EverySecond());
+
+        assertThat(refusals.isEmpty()).isFalse();
+        assertThat(refusals.apply("shop", CALL, ENTRIES, EntryFault.NONE)).isEqualTo(first);
+        assertThat(refusals.apply("shop", CALL, ENTRIES, null)).isEqualTo(first);
+        assertThat(refusals.apply("other", CALL, ENTRIES, null)).isEqualTo(ENTRIES);
+        assertThat(refusals.apply("shop", new UUID(3, 4), ENTRIES, null)).isEqualTo(ENTRIES);
+    }
+
+    @Test
+    void aCallThatWasSparedStaysSpared() {
+        refusals.apply("shop", CALL, ENTRIES, EntryFault.NONE);
+
+        assertThat(refusals.apply("shop", CALL, ENTRIES, new EverySecond())).isEqualTo(ENTRIES);
+    }
+
+    @Test
+    void onlyTheLastCallsAreRemembered() {
+        refusals.apply("shop", CALL, ENTRIES, EntryFault.NONE);
+        for (int i = 0; i < 10_000; i++) {
+            refusals.apply("shop", new UUID(5, i), ENTRIES, EntryFault.NONE);
+        }
+
+        assertThat(refusals.apply("shop", CALL, ENTRIES, new EverySecond())).isNotEqualTo(ENTRIES);
+    }
+}
