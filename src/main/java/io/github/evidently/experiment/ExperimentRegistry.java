@@ -13,6 +13,8 @@ import io.github.evidently.lifecycle.StopRequest;
 import io.github.evidently.metric.MetricGoal;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
+import io.github.evidently.resource.ResourceKind;
+import io.github.evidently.resource.ResourceQuotas;
 import io.github.evidently.resource.SegmentRef;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.segment.SegmentRegistry;
@@ -41,6 +43,7 @@ public class ExperimentRegistry {
     private final FeatureRegistry features;
     private final SegmentRegistry segments;
     private final ServerIdentity identity;
+    private final ResourceQuotas quotas;
     private final LifecycleClock clock;
 
     ExperimentRegistry(
@@ -49,12 +52,14 @@ public class ExperimentRegistry {
             FeatureRegistry features,
             SegmentRegistry segments,
             ServerIdentity identity,
+            ResourceQuotas quotas,
             LifecycleClock clock) {
         this.catalog = catalog;
         this.projects = projects;
         this.features = features;
         this.segments = segments;
         this.identity = identity;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -96,10 +101,11 @@ public class ExperimentRegistry {
         MetricGoal.requireValid(request.metricGoals());
         return catalog.save(() -> {
             String projectName = projects.require(project).name();
+            String arn = identity.arn(projectName, Experiment.KIND, request.name());
             if (find(projectName, request.name()).isPresent()) {
-                String arn = identity.arn(projectName, Experiment.KIND, request.name());
                 throw new ConflictException("Experiment with arn '" + arn + "' already exists.", arn, Experiment.KIND);
             }
+            quotas.requireRoom(ResourceKind.EXPERIMENT, arn, catalog.count(projectName));
             List<Treatment> treatments = treatments(projectName, request.treatments());
             Instant now = clock.instant();
             return new Experiment(
@@ -212,6 +218,10 @@ public class ExperimentRegistry {
                         .featureVariations()
                         .forEach((feature, variation) -> requireFree(experiment, feature, variation));
             }
+            quotas.requireRoom(
+                    ResourceKind.RUNNING_EXPERIMENT,
+                    identity.arn(experiment.project(), Experiment.KIND, name),
+                    stream(experiment.project()).filter(Experiment::isRunning).count());
             return experiment.started(analysisCompleteTime, now);
         });
     }

@@ -8,6 +8,8 @@ import io.github.evidently.feature.FeatureRules.FeatureRule;
 import io.github.evidently.lifecycle.Status;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
+import io.github.evidently.resource.ResourceKind;
+import io.github.evidently.resource.ResourceQuotas;
 import io.github.evidently.resource.ServerIdentity;
 import java.time.Clock;
 import java.util.List;
@@ -24,6 +26,7 @@ public class FeatureRegistry {
     private final ProjectRegistry projects;
     private final List<FeatureRules> rules;
     private final ServerIdentity identity;
+    private final ResourceQuotas quotas;
     private final Clock clock;
 
     FeatureRegistry(
@@ -31,11 +34,13 @@ public class FeatureRegistry {
             ProjectRegistry projects,
             List<FeatureRules> rules,
             ServerIdentity identity,
+            ResourceQuotas quotas,
             Clock clock) {
         this.catalog = catalog;
         this.projects = projects;
         this.rules = rules;
         this.identity = identity;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -87,6 +92,7 @@ public class FeatureRegistry {
             if (find(feature.project(), feature.name()).isPresent()) {
                 throw conflict(feature, "Feature with arn '" + arn(feature) + "' already exists.");
             }
+            quotas.requireRoom(ResourceKind.FEATURE, arn(feature), catalog.count(feature.project()));
             return feature;
         });
     }

@@ -13,6 +13,8 @@ import io.github.evidently.lifecycle.StopRequest;
 import io.github.evidently.metric.MetricMonitor;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
+import io.github.evidently.resource.ResourceKind;
+import io.github.evidently.resource.ResourceQuotas;
 import io.github.evidently.resource.SegmentRef;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.segment.SegmentRegistry;
@@ -37,6 +39,7 @@ public class LaunchRegistry {
     private final FeatureRegistry features;
     private final SegmentRegistry segments;
     private final ServerIdentity identity;
+    private final ResourceQuotas quotas;
     private final LifecycleClock clock;
 
     LaunchRegistry(
@@ -45,12 +48,14 @@ public class LaunchRegistry {
             FeatureRegistry features,
             SegmentRegistry segments,
             ServerIdentity identity,
+            ResourceQuotas quotas,
             LifecycleClock clock) {
         this.catalog = catalog;
         this.projects = projects;
         this.features = features;
         this.segments = segments;
         this.identity = identity;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -93,10 +98,11 @@ public class LaunchRegistry {
         MetricMonitor.requireValid(monitors);
         return catalog.save(() -> {
             String projectName = projects.require(project).name();
+            String arn = identity.arn(projectName, Launch.KIND, request.name());
             if (find(projectName, request.name()).isPresent()) {
-                String arn = identity.arn(projectName, Launch.KIND, request.name());
                 throw new ConflictException("Launch with arn '" + arn + "' already exists.", arn, Launch.KIND);
             }
+            quotas.requireRoom(ResourceKind.LAUNCH, arn, catalog.count(projectName));
             List<LaunchGroup> groups = groups(projectName, request.groups());
             Instant now = clock.instant();
             return new Launch(
@@ -179,6 +185,10 @@ public class LaunchRegistry {
             for (LaunchGroup group : launch.groups()) {
                 group.featureVariations().forEach((feature, variation) -> requireFree(launch, feature, variation));
             }
+            quotas.requireRoom(
+                    ResourceKind.RUNNING_LAUNCH,
+                    identity.arn(launch.project(), Launch.KIND, name),
+                    stream(launch.project()).filter(Launch::isRunning).count());
             return launch.started(clock.instant());
         });
     }

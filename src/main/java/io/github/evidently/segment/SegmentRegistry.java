@@ -6,6 +6,8 @@ import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.pattern.EventPattern;
 import io.github.evidently.pattern.InvalidPatternException;
+import io.github.evidently.resource.ResourceKind;
+import io.github.evidently.resource.ResourceQuotas;
 import io.github.evidently.resource.SegmentRef;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.wire.JsonText;
@@ -25,13 +27,19 @@ public class SegmentRegistry {
     private final Catalog<Segment> catalog;
     private final List<SegmentReferences> references;
     private final ServerIdentity identity;
+    private final ResourceQuotas quotas;
     private final Clock clock;
 
     SegmentRegistry(
-            Catalog<Segment> catalog, List<SegmentReferences> references, ServerIdentity identity, Clock clock) {
+            Catalog<Segment> catalog,
+            List<SegmentReferences> references,
+            ServerIdentity identity,
+            ResourceQuotas quotas,
+            Clock clock) {
         this.catalog = catalog;
         this.references = references;
         this.identity = identity;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -73,10 +81,11 @@ public class SegmentRegistry {
                 now,
                 request.tags() == null ? Map.of() : request.tags());
         return catalog.save(() -> {
+            String arn = identity.segmentArn(segment.name());
             if (catalog.find("", segment.name()).isPresent()) {
-                String arn = identity.segmentArn(segment.name());
                 throw new ConflictException("Segment with arn '" + arn + "' already exists.", arn, Segment.KIND);
             }
+            quotas.requireRoom(ResourceKind.SEGMENT, arn, catalog.count(""));
             return segment;
         });
     }
