@@ -165,6 +165,8 @@ class InspectionController {
 
     @PostMapping("/_evidently/reset")
     Map<String, Object> reset() {
+        // Or the event of an earlier evaluation would come to the new project of that name.
+        settleEvaluations();
         projects.reset();
         rejections.clear();
         faults.clear();
