@@ -132,15 +132,6 @@ class AwsSdkIT {
                 });
     }
 
-    @Test
-    void learnsByNameWhatIsNotBuilt() {
-        assertThatThrownBy(() -> evidently.listFeatures(request -> request.project(name)))
-                .isInstanceOfSatisfying(ValidationException.class, e -> {
-                    assertThat(e.reason()).isEqualTo(ValidationExceptionReason.UNKNOWN_OPERATION);
-                    assertThat(e.awsErrorDetails().errorMessage()).contains("ListFeatures");
-                });
-    }
-
     private static Event event(Consumer<Event.Builder> change) {
         Event.Builder event = Event.builder()
                 .timestamp(Instant.parse("2021-11-20T00:37:26.468Z"))

@@ -181,6 +181,12 @@ class ProjectsIT {
             given(http).get("/projects/n").then().statusCode(404);
         }
 
+        /** Our choice: where every member is optional, clients may send nothing at all. */
+        @Test
+        void takesAnEmptyBodyForAnEmptyObject() {
+            create("").statusCode(400).body("fieldList.name", contains("name"));
+        }
+
         @Test
         void namesEveryFaultyMember() {
             create("{\"description\":\"" + "d".repeat(161) + "\"}")
@@ -199,7 +205,7 @@ class ProjectsIT {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"", "x", "[]", "\"a\"", "null", "{\"name\":\"n\"} x", "{\"name\":\"n\""})
+        @ValueSource(strings = {"x", "[]", "\"a\"", "null", "{\"name\":\"n\"} x", "{\"name\":\"n\""})
         void refusesABodyThatIsNotOneJsonObject(String body) {
             create(body).statusCode(400).body("reason", equalTo("cannotParse"));
             given(http).get("/projects/n").then().statusCode(404);

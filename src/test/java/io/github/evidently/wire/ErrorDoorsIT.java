@@ -35,7 +35,6 @@ class ErrorDoorsIT {
                         404,
                         "UnknownOperationException"),
                 door("odd method", "FROB /projects HTTP/1.1\r\n" + close, 404, "UnknownOperationException"),
-                door("not built", "GET /segments HTTP/1.1\r\n" + close, 400, "ValidationException"),
                 door(
                         "empty project",
                         "POST /events/projects/ HTTP/1.1\r\n" + close + "Content-Length: 0\r\n",
