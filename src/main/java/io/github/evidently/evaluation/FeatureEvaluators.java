@@ -24,7 +24,6 @@ import io.github.evidently.resource.SegmentRef;
 import io.github.evidently.segment.SegmentRegistry;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +34,8 @@ import org.springframework.stereotype.Component;
 /**
  * All features as evaluations see them: an immutable picture of each project, made anew when something in it changes and
  * visible to the next call. Asking takes no lock and no query. Thread-safe.
+ *
+ * <p>What nothing has changed for is taken over from the picture before.
  */
 @Component
 class FeatureEvaluators implements CatalogObserver {
@@ -43,7 +44,13 @@ class FeatureEvaluators implements CatalogObserver {
     private final LaunchRegistry launches;
     private final ExperimentRegistry experiments;
     private final SegmentRegistry segments;
-    private final Map<String, Map<String, FeatureEvaluator>> byProject = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, Entry>> byProject = new ConcurrentHashMap<>();
+
+    /** All that an evaluator is made of; of segments too, because they never change. */
+    private record Source(
+            Feature feature, @Nullable Launch launch, @Nullable Experiment experiment) {}
+
+    private record Entry(Source source, FeatureEvaluator evaluator) {}
 
     FeatureEvaluators(
             Catalogs catalogs,
@@ -61,14 +68,15 @@ class FeatureEvaluators implements CatalogObserver {
     }
 
     Optional<FeatureEvaluator> find(String project, String feature) {
-        return Optional.ofNullable(byProject.getOrDefault(project, Map.of()).get(feature));
+        return Optional.ofNullable(byProject.getOrDefault(project, Map.of()).get(feature))
+                .map(Entry::evaluator);
     }
 
     @Override
     public void changed(String project) {
         // A segment does not change, and goes only when nothing uses it.
         if (!project.isEmpty()) {
-            byProject.put(project, new Picture(project).evaluators());
+            byProject.put(project, picture(project, byProject.getOrDefault(project, Map.of())));
         }
     }
 
@@ -77,136 +85,117 @@ class FeatureEvaluators implements CatalogObserver {
         byProject.clear();
     }
 
-    /** A project while its picture is made. */
-    private final class Picture {
+    private Map<String, Entry> picture(String project, Map<String, Entry> before) {
+        Map<String, Launch> launchOf = new HashMap<>();
+        launches.stream(project)
+                .filter(launch -> launch.status() == Status.RUNNING)
+                .forEach(launch -> launch.groups()
+                        .forEach(group ->
+                                group.featureVariations().keySet().forEach(name -> launchOf.put(name, launch))));
+        Map<String, Experiment> experimentOf = new HashMap<>();
+        experiments.stream(project)
+                .filter(experiment -> experiment.status() == Status.RUNNING)
+                .forEach(experiment -> experiment.treatments().forEach(treatment -> treatment
+                        .featureVariations()
+                        .keySet()
+                        .forEach(name -> experimentOf.put(name, experiment))));
+        Map<String, Entry> picture = new HashMap<>();
+        features.stream(project).forEach(feature -> {
+            String name = feature.name();
+            Source source = new Source(feature, launchOf.get(name), experimentOf.get(name));
+            Entry known = before.get(name);
+            picture.put(
+                    name, known != null && known.source.equals(source) ? known : new Entry(source, evaluator(source)));
+        });
+        return picture;
+    }
 
-        private final String project;
-        private final List<Launch> running;
-        private final List<Experiment> runningExperiments;
-        private final Map<String, EventPattern> patterns = new HashMap<>();
-
-        Picture(String project) {
-            this.project = project;
-            this.running = launches.stream(project)
-                    .filter(launch -> launch.status() == Status.RUNNING)
-                    .toList();
-            this.runningExperiments = experiments.stream(project)
-                    .filter(experiment -> experiment.status() == Status.RUNNING)
-                    .toList();
+    private FeatureEvaluator evaluator(Source source) {
+        Feature feature = source.feature;
+        Evaluation fallback = Evaluation.of(
+                feature, feature.variation(feature.defaultVariation()).orElseThrow(), Reason.DEFAULT);
+        if (feature.evaluationStrategy() == EvaluationStrategy.DEFAULT_VARIATION) {
+            return new FeatureEvaluator(fallback, Map.of(), null, null);
         }
+        return new FeatureEvaluator(
+                fallback,
+                overrides(feature),
+                source.launch == null ? null : rule(feature, source.launch),
+                source.experiment == null ? null : rule(feature, source.experiment));
+    }
 
-        Map<String, FeatureEvaluator> evaluators() {
-            Map<String, FeatureEvaluator> evaluators = new HashMap<>();
-            features.stream(project).forEach(feature -> evaluators.put(feature.name(), evaluator(feature)));
-            return evaluators;
+    private static Map<String, Evaluation> overrides(Feature feature) {
+        Map<String, Evaluation> byVariation = new HashMap<>();
+        for (Variation variation : feature.variations()) {
+            byVariation.put(variation.name(), Evaluation.of(feature, variation, Reason.ENTITY_OVERRIDES_MATCH));
         }
+        Map<String, Evaluation> overrides = new HashMap<>();
+        feature.entityOverrides()
+                .forEach((entityId, variation) -> overrides.put(entityId, byVariation.get(variation)));
+        return overrides;
+    }
 
-        private FeatureEvaluator evaluator(Feature feature) {
-            Variation defaultVariation =
-                    feature.variation(feature.defaultVariation()).orElseThrow();
-            Evaluation fallback = Evaluation.of(feature, defaultVariation, Reason.DEFAULT);
-            if (feature.evaluationStrategy() == EvaluationStrategy.DEFAULT_VARIATION) {
-                return new FeatureEvaluator(fallback, Map.of(), null, null);
-            }
-            return new FeatureEvaluator(fallback, overrides(feature), launch(feature), experiment(feature));
+    private LaunchRule rule(Feature feature, Launch launch) {
+        Map<String, Evaluation> evaluations = new HashMap<>();
+        for (LaunchGroup group : launch.groups()) {
+            variation(feature, group.featureVariations())
+                    .ifPresent(variation -> evaluations.put(
+                            group.name(),
+                            Evaluation.ofLaunch(
+                                    feature, variation, launch.name(), group.name(), launch.randomizationSalt())));
         }
+        return new LaunchRule(launch.randomizationSalt(), steps(launch), evaluations);
+    }
 
-        private Map<String, Evaluation> overrides(Feature feature) {
-            Map<String, Evaluation> byVariation = new HashMap<>();
-            for (Variation variation : feature.variations()) {
-                byVariation.put(variation.name(), Evaluation.of(feature, variation, Reason.ENTITY_OVERRIDES_MATCH));
-            }
-            Map<String, Evaluation> overrides = new HashMap<>();
-            feature.entityOverrides()
-                    .forEach((entityId, variation) -> overrides.put(entityId, byVariation.get(variation)));
-            return overrides;
-        }
+    private List<LaunchRule.Step> steps(Launch launch) {
+        List<String> groups = launch.groups().stream().map(LaunchGroup::name).toList();
+        List<ScheduledSplit> steps = launch.steps() == null ? List.of() : launch.steps();
+        return steps.stream()
+                .sorted(Comparator.comparing(ScheduledSplit::startTime))
+                .map(step -> new LaunchRule.Step(
+                        step.startTime(),
+                        step.overrides().stream()
+                                .sorted(Comparator.comparing(SegmentOverride::evaluationOrder))
+                                .map(override -> new LaunchRule.Audience(
+                                        override.segment(),
+                                        pattern(override.segment()),
+                                        Split.of(groups, override.weights())))
+                                .toList(),
+                        Split.of(groups, step.groupWeights())))
+                .toList();
+    }
 
-        /** At most one runs: see LaunchRegistry. */
-        private @Nullable LaunchRule launch(Feature feature) {
-            for (Launch launch : running) {
-                Map<String, Evaluation> evaluations = new HashMap<>();
-                for (LaunchGroup group : launch.groups()) {
-                    variation(feature, group.featureVariations())
-                            .ifPresent(variation -> evaluations.put(
-                                    group.name(),
-                                    Evaluation.ofLaunch(
-                                            feature,
-                                            variation,
-                                            launch.name(),
-                                            group.name(),
-                                            launch.randomizationSalt())));
-                }
-                if (!evaluations.isEmpty()) {
-                    return new LaunchRule(launch.randomizationSalt(), steps(launch), evaluations);
-                }
-            }
-            return null;
-        }
-
-        private List<LaunchRule.Step> steps(Launch launch) {
-            List<String> groups =
-                    launch.groups().stream().map(LaunchGroup::name).toList();
-            List<ScheduledSplit> steps = launch.steps() == null ? List.of() : launch.steps();
-            return steps.stream()
-                    .sorted(Comparator.comparing(ScheduledSplit::startTime))
-                    .map(step -> new LaunchRule.Step(
-                            step.startTime(),
-                            step.overrides().stream()
-                                    .sorted(Comparator.comparing(SegmentOverride::evaluationOrder))
-                                    .map(override -> new LaunchRule.Audience(
-                                            override.segment(),
-                                            pattern(override.segment()),
-                                            Split.of(groups, override.weights())))
-                                    .toList(),
-                            Split.of(groups, step.groupWeights())))
-                    .toList();
-        }
-
-        /** At most one runs: see ExperimentRegistry. */
-        private @Nullable ExperimentRule experiment(Feature feature) {
-            for (Experiment experiment : runningExperiments) {
-                Map<String, Evaluation> evaluations = new LinkedHashMap<>();
-                for (Treatment treatment : experiment.treatments()) {
-                    variation(feature, treatment.featureVariations())
-                            .ifPresent(variation -> evaluations.put(
+    private ExperimentRule rule(Feature feature, Experiment experiment) {
+        Map<String, Evaluation> evaluations = new HashMap<>();
+        for (Treatment treatment : experiment.treatments()) {
+            variation(feature, treatment.featureVariations())
+                    .ifPresent(variation -> evaluations.put(
+                            treatment.name(),
+                            Evaluation.ofExperiment(
+                                    feature,
+                                    variation,
+                                    experiment.name(),
                                     treatment.name(),
-                                    Evaluation.ofExperiment(
-                                            feature,
-                                            variation,
-                                            experiment.name(),
-                                            treatment.name(),
-                                            experiment.randomizationSalt())));
-                }
-                if (!evaluations.isEmpty()) {
-                    return new ExperimentRule(
-                            experiment.randomizationSalt(),
-                            experiment.segment() == null ? null : pattern(experiment.segment()),
-                            experiment.samplingRate(),
-                            Split.of(
-                                    experiment.treatments().stream()
-                                            .map(Treatment::name)
-                                            .toList(),
-                                    experiment.treatmentWeights()),
-                            evaluations);
-                }
-            }
-            return null;
+                                    experiment.randomizationSalt())));
         }
+        return new ExperimentRule(
+                experiment.randomizationSalt(),
+                experiment.segment() == null ? null : pattern(experiment.segment()),
+                experiment.samplingRate(),
+                Split.of(
+                        experiment.treatments().stream().map(Treatment::name).toList(), experiment.treatmentWeights()),
+                evaluations);
+    }
 
-        private static Optional<Variation> variation(Feature feature, Map<String, String> featureVariations) {
-            return Optional.ofNullable(featureVariations.get(feature.name())).flatMap(feature::variation);
-        }
+    private static Optional<Variation> variation(Feature feature, Map<String, String> featureVariations) {
+        return Optional.ofNullable(featureVariations.get(feature.name())).flatMap(feature::variation);
+    }
 
-        private EventPattern pattern(String segment) {
-            return patterns.computeIfAbsent(segment, name -> {
-                try {
-                    return EventPattern.parse(
-                            segments.require(new SegmentRef(name)).pattern());
-                } catch (InvalidPatternException e) {
-                    throw new IllegalStateException("the segment " + name + " was created with this pattern", e);
-                }
-            });
+    private EventPattern pattern(String segment) {
+        try {
+            return EventPattern.parse(segments.require(new SegmentRef(segment)).pattern());
+        } catch (InvalidPatternException e) {
+            throw new IllegalStateException("the segment " + segment + " was created with this pattern", e);
         }
     }
 }
