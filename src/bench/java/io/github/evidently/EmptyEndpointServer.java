@@ -1,0 +1,40 @@
+package io.github.evidently;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The server with one endpoint more, which does nothing: the most requests that any of them could take. */
+final class EmptyEndpointServer {
+
+    private EmptyEndpointServer() {}
+
+    public static void main(String[] args) {
+        // Not a component: the tests scan the packages that this class stands in.
+        new SpringApplicationBuilder(EvidentlyEmulator.class)
+                .initializers((GenericApplicationContext context) -> context.registerBean(EmptyController.class))
+                .run(args);
+    }
+
+    /** Routed like EvaluateFeature, and answers as much. */
+    @RestController
+    static final class EmptyController {
+
+        private static final byte[] ANSWER =
+                "{\"details\":\"{}\",\"reason\":\"DEFAULT\",\"value\":{\"stringValue\":\"A\"},\"variation\":\"a\"}"
+                        .getBytes(StandardCharsets.US_ASCII);
+
+        @PostMapping("/bench/{project}/empty/{name}")
+        void answer(@PathVariable String project, @PathVariable String name, HttpServletResponse response)
+                throws IOException {
+            response.setContentType("application/json");
+            response.setContentLength(ANSWER.length);
+            response.getOutputStream().write(ANSWER);
+        }
+    }
+}
