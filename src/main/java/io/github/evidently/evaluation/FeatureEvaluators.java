@@ -48,7 +48,9 @@ class FeatureEvaluators implements CatalogObserver {
 
     /** All that an evaluator is made of; of segments too, because they never change. */
     private record Source(
-            Feature feature, @Nullable Launch launch, @Nullable Experiment experiment) {}
+            Feature feature,
+            @Nullable Launch launch,
+            @Nullable Experiment experiment) {}
 
     private record Entry(Source source, FeatureEvaluator evaluator) {}
 
@@ -95,10 +97,12 @@ class FeatureEvaluators implements CatalogObserver {
         Map<String, Experiment> experimentOf = new HashMap<>();
         experiments.stream(project)
                 .filter(experiment -> experiment.status() == Status.RUNNING)
-                .forEach(experiment -> experiment.treatments().forEach(treatment -> treatment
-                        .featureVariations()
-                        .keySet()
-                        .forEach(name -> experimentOf.put(name, experiment))));
+                .forEach(experiment -> experiment
+                        .treatments()
+                        .forEach(treatment -> treatment
+                                .featureVariations()
+                                .keySet()
+                                .forEach(name -> experimentOf.put(name, experiment))));
         Map<String, Entry> picture = new HashMap<>();
         features.stream(project).forEach(feature -> {
             String name = feature.name();
@@ -130,8 +134,7 @@ class FeatureEvaluators implements CatalogObserver {
             byVariation.put(variation.name(), Evaluation.of(feature, variation, Reason.ENTITY_OVERRIDES_MATCH));
         }
         Map<String, Evaluation> overrides = new HashMap<>();
-        feature.entityOverrides()
-                .forEach((entityId, variation) -> overrides.put(entityId, byVariation.get(variation)));
+        feature.entityOverrides().forEach((entityId, variation) -> overrides.put(entityId, byVariation.get(variation)));
         return overrides;
     }
 
@@ -182,8 +185,7 @@ class FeatureEvaluators implements CatalogObserver {
                 experiment.randomizationSalt(),
                 experiment.segment() == null ? null : pattern(experiment.segment()),
                 experiment.samplingRate(),
-                Split.of(
-                        experiment.treatments().stream().map(Treatment::name).toList(), experiment.treatmentWeights()),
+                Split.of(experiment.treatments().stream().map(Treatment::name).toList(), experiment.treatmentWeights()),
                 evaluations);
     }
 

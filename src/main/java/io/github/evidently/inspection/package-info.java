@@ -1,7 +1,15 @@
 /** What a test or an operator asks the emulator: events received, rejections, backup, reset. */
 @ApplicationModule(
         allowedDependencies = {
-            "error", "resource", "wire", "project", "event", "store", "evaluation", "lifecycle", "access"
+            "error",
+            "resource",
+            "wire",
+            "project",
+            "event",
+            "store",
+            "evaluation",
+            "lifecycle",
+            "access"
         })
 @NullMarked
 package io.github.evidently.inspection;
