@@ -65,6 +65,12 @@ final class Deviations {
                     "not sent",
                     "only tokens of the server itself are valid, whatever their length"),
             requests(
+                    "ListLaunches/project",
+                    EnumSet.of(Kind.AT_MAX),
+                    Outcome.Refused::new,
+                    "a 400 for a project that does not exist",
+                    "the model gives this operation no `ResourceNotFoundException`"),
+            requests(
                     "(Create|Update)Experiment/treatments",
                     EnumSet.of(Kind.AT_MIN),
                     _ -> new Outcome.NotSent(),
@@ -101,15 +107,10 @@ final class Deviations {
                     "not sent",
                     "refers to something that must exist; the bound is tried where that is created"));
 
-    private static final List<OfAnswers> ANSWERS = List.of(
-            answers(
-                    "BatchEvaluateFeature/results\\.[0-9]+\\.feature",
-                    "an ARN, which the pattern of a name does not allow",
-                    "observed of the service"),
-            answers(
-                    "ListLaunches/ResourceNotFoundException",
-                    "an error that the model gives its siblings only",
-                    "a project that does not exist has no launches to list"));
+    private static final List<OfAnswers> ANSWERS = List.of(answers(
+            "BatchEvaluateFeature/results\\.[0-9]+\\.feature",
+            "an ARN, which the pattern of a name does not allow",
+            "observed of the service"));
 
     private Deviations() {}
 

@@ -68,7 +68,9 @@ final class Samples {
             entry("SegmentRef", (fixture, _) -> fixture.segment()),
             entry("Arn", (fixture, place) -> fixture.taggedArn(place.variant())),
             entry("NextToken", (fixture, place) -> fixture.nextToken(place.operation())),
-            entry("VariationName", (_, place) -> "variation" + place.ordinal()),
+            // Short, because 2,500 overrides must stay within 40 KB.
+            entry("EntityId", (_, _) -> "e"),
+            entry("VariationName", (_, place) -> "v" + place.ordinal()),
             entry("TreatmentName", (_, place) -> "treatment" + place.ordinal()),
             entry("GroupName", (_, place) -> "group" + place.ordinal()),
             entry("GroupToWeightMap", (_, _) -> Map.of("group1", 100_000)),
