@@ -307,9 +307,12 @@ public final class RequestBodies {
     private static String memberPath(Path violated) {
         StringBuilder path = new StringBuilder();
         for (Path.Node node : violated) {
-            // An entry of a map is named by its key; the node's own name ("<map key>") says nothing to a client.
+            // An element is named by its key or index; the node's own name ("<map key>") says nothing to a client.
             if (node.getKey() != null) {
                 path.append('.').append(node.getKey());
+            }
+            if (node.getIndex() != null) {
+                path.append('.').append(node.getIndex());
             }
             if (node.getName() != null && !node.getName().startsWith("<")) {
                 path.append(path.isEmpty() ? "" : ".").append(node.getName());

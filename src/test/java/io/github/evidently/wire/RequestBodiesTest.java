@@ -1,0 +1,59 @@
+package io.github.evidently.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.github.evidently.error.ValidationException;
+import io.github.evidently.error.ValidationExceptionField;
+import jakarta.validation.Valid;
+import jakarta.validation.Validation;
+import jakarta.validation.ValidatorFactory;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Size;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.util.unit.DataSize;
+
+/** How a faulty member of a control-plane request is named, however deep it is. */
+class RequestBodiesTest {
+
+    record Request(@Valid List<@NotNull Part> parts) {}
+
+    record Part(
+            @NotNull String name,
+            Map<@Size(max = 1) String, @NotNull Integer> weights,
+            @Valid List<Part> parts) {}
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{'parts':[{'name':'a'},{}]}; parts.1.name",
+                "{'parts':[{'name':1}]}; parts.0.name",
+                "{'parts':[{'name':'a'},null]}; parts.1",
+                "{'parts':[{'name':'a','weights':{'a':null}}]}; parts.0.weights.a",
+                "{'parts':[{'name':'a','weights':{'a':'x'}}]}; parts.0.weights.a",
+                "{'parts':[{'name':'a','weights':{'ab':1}}]}; parts.0.weights.ab",
+                "{'parts':[{'name':'a','parts':[{'name':'b'},{'name':'c'},{}]}]}; parts.0.parts.2.name"
+            },
+            quoteCharacter = '`')
+    void namesAMemberByItsPath(String body, String name) {
+        MockHttpServletRequest request = new MockHttpServletRequest();
+        request.setContent(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+
+        try (ValidatorFactory validators = Validation.buildDefaultValidatorFactory()) {
+            RequestBodies bodies = new RequestBodies(
+                    new WireProperties(DataSize.ofMegabytes(1), Duration.ofSeconds(10)), validators.getValidator());
+            ValidationException refusal =
+                    catchThrowableOfType(ValidationException.class, () -> bodies.read(request, Request.class));
+            assertThat(refusal.fieldList())
+                    .extracting(ValidationExceptionField::name)
+                    .containsExactly(name);
+        }
+    }
+}
