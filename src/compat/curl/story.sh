@@ -56,8 +56,31 @@ check "learns of an unknown project" "$(call -i -d "$events" "$endpoint/events/p
 check "learns of 51 events" \
   "$(call -i -d "{\"events\":[$(printf '{},%.0s' {1..50}){}]}" "$endpoint/events/projects/$project")" \
   "HTTP/1.1 400.*x-amzn-ErrorType: ValidationException.*\"name\":\"events\""
-check "learns that CreateFeature is not built" "$(call -i -d '{}' "$endpoint/projects/$project/features")" \
-  "HTTP/1.1 400.*x-amzn-ErrorType: ValidationException.*CreateFeature.*unknownOperation"
+
+post() { call -d "$2" "$endpoint/$1"; }
+features=projects/$project/features
+check "creates a feature" "$(post "$features" '{"name":"checkout","variations":[
+  {"name":"old","value":{"stringValue":"one page"}},{"name":"new","value":{"stringValue":"three steps"}}],
+  "entityOverrides":{"anna":"new"}}')" '"valueType":"STRING"'
+check "updates it" "$(call -X PATCH -d '{"description":"second"}' "$endpoint/$features/checkout")" '"description":"second"'
+check "evaluates it" "$(post "projects/$arn/evaluations/checkout" '{"entityId":"anna"}')" \
+  '"reason":"ENTITY_OVERRIDES_MATCH","value":\{"stringValue":"three steps"\},"variation":"new"'
+check "creates an experiment" "$(post "projects/$project/experiments" '{"name":"steps","treatments":[
+  {"name":"old","feature":"checkout","variation":"old"},{"name":"new","feature":"checkout","variation":"new"}],
+  "onlineAbConfig":{"treatmentWeights":{"new":100000}},"metricGoals":[{"desiredChange":"INCREASE",
+  "metricDefinition":{"name":"price","entityIdKey":"userDetails.userId","valueKey":"details.price"}}]}')" \
+  '"controlTreatmentName":"old".*"status":"CREATED"'
+check "starts it" "$(post "projects/$project/experiments/steps/start" \
+  "{\"analysisCompleteTime\":$(($(date +%s) + 3600))}")" '^\{"startedTime":[0-9]+\}'
+check "evaluates in batches" "$(post "projects/$project/evaluations" '{"requests":[
+  {"feature":"checkout","entityId":"bob"},{"feature":"missing","entityId":"bob"}]}')" \
+  '"reason":"EXPERIMENT_RULE_MATCH".*"variation":"new".*"reason":"Feature does not exist with arn'
+check "learns that a feature in use stays" "$(call -i -X DELETE "$endpoint/$features/checkout")" \
+  "HTTP/1.1 409.*x-amzn-ErrorType: ConflictException"
+check "stops the experiment" "$(post "projects/$project/experiments/steps/cancel" '{}')" '^\{"endedTime":[0-9]+\}'
+check "finds the evaluations" "$(call "$endpoint/_evidently/events/count?project=$project&feature=checkout")" '\{"count":2\}'
+check "deletes the experiment" "$(call -X DELETE "$endpoint/projects/$project/experiments/steps")" '^\{\}'
+check "deletes the feature" "$(call -X DELETE "$endpoint/$features/checkout")" '^\{\}'
 check "deletes the project" "$(call -X DELETE "$endpoint/projects/$arn")" '^\{\}'
 check "does not find it after that" "$(call -i "$endpoint/projects/$project")" "HTTP/1.1 404"
 exit $failed

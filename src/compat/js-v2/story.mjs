@@ -73,10 +73,52 @@ const missing = await raised("putProjectEvents", { project: "nobody", events });
 check("raises ResourceNotFoundException", missing.code === "ResourceNotFoundException" && missing.requestId, missing);
 const tooMany = await raised("putProjectEvents", { project, events: Array(51).fill(events[0]) });
 check("raises ValidationException for 51 events", tooMany.code === "ValidationException", tooMany);
-const unbuilt = await raised(
-  "createFeature", { project, name: "f", variations: [{ name: "v", value: { boolValue: true } }] });
-check("learns that CreateFeature is not built",
-  unbuilt.code === "ValidationException" && unbuilt.message.includes("CreateFeature"), unbuilt);
+
+// What holds JSON as text is an object on both sides of this SDK.
+const { feature } = await send("createFeature", {
+  project, name: "checkout", entityOverrides: { anna: "new" },
+  variations: [{ name: "old", value: { longValue: 1 } }, { name: "new", value: { longValue: 3 } }],
+});
+check("creates a feature", feature.valueType === "LONG" && feature.createdTime instanceof Date
+  && isDeepStrictEqual(feature.variations[1].value, { longValue: 3 }), feature);
+const pattern = { country: ["NZ"] };
+const { segment } = await send("createSegment", { name: project, pattern });
+check("creates a segment", isDeepStrictEqual(segment.pattern, pattern), segment);
+const { match } = await send("testSegmentPattern", { pattern, payload: { country: "NZ" } });
+check("tests a pattern", match === true, match);
+const metricDefinition = {
+  name: "price", entityIdKey: "userDetails.userId", valueKey: "details.price", eventPattern: { details: { price: [{ exists: true }] } },
+};
+const { experiment } = await send("createExperiment", {
+  project, name: "steps", segment: segment.arn, metricGoals: [{ metricDefinition, desiredChange: "INCREASE" }],
+  treatments: ["old", "new"].map((name) => ({ name, feature: "checkout", variation: name })),
+  onlineAbConfig: { treatmentWeights: { new: 100_000 } },
+});
+check("creates an experiment",
+  isDeepStrictEqual(experiment.metricGoals[0].metricDefinition.eventPattern, metricDefinition.eventPattern), experiment);
+const { startedTime } = await send("startExperiment", {
+  project, experiment: "steps", analysisCompleteTime: new Date(Date.now() + 3600_000),
+});
+check("starts it", Math.abs(startedTime - new Date()) < 60_000, startedTime);
+const evaluated = await send("evaluateFeature", {
+  project, feature: "checkout", entityId: "bob", evaluationContext: { country: "NZ" },
+});
+check("evaluates by an experiment", evaluated.value.longValue === 3
+  && isDeepStrictEqual(evaluated.details, { experiment: "steps", treatment: "new" }), evaluated);
+const { results } = await send("batchEvaluateFeature", {
+  project, requests: ["anna", "bob"].map((entityId) => ({ entityId, feature: "checkout", evaluationContext: {} })),
+});
+check("evaluates in batches",
+  results.map((result) => result.reason).join() === "ENTITY_OVERRIDES_MATCH,DEFAULT", results);
+const used = await raised("deleteFeature", { project, feature: "checkout" });
+check("raises ConflictException for a feature in use", used.code === "ConflictException", used);
+const { endedTime } = await send("stopExperiment", { project, experiment: "steps" });
+check("stops it", Math.abs(endedTime - new Date()) < 60_000, endedTime);
+await send("deleteExperiment", { project, experiment: "steps" });
+await send("deleteFeature", { project, feature: "checkout" });
+await send("deleteSegment", { segment: project });
+const { features } = await send("listFeatures", { project });
+check("deletes all of it", features.length === 0, features);
 
 await send("deleteProject", { project: created.arn });
 const deleted = await raised("getProject", { project });
