@@ -80,9 +80,12 @@ class ExperimentController {
     ListExperimentsResponse listExperiments(@PathVariable String project, HttpServletRequest request) {
         QueryParameters query = QueryParameters.of(request);
         Status status = query.constant("status", Status.class);
-        String name = projects.require(ProjectRef.parse(project)).name();
+        ProjectRef reference = ProjectRef.parse(project);
         Page<Experiment> page = Page.of(
-                query, PAGE_SIZE_MAX, (after, limit) -> registry.list(name, status, after, limit), Experiment::name);
+                query,
+                PAGE_SIZE_MAX,
+                (after, limit) -> registry.list(projects.require(reference).name(), status, after, limit),
+                Experiment::name);
         return new ListExperimentsResponse(
                 page.map(experiment -> ExperimentResponse.Details.of(experiment, identity)), page.nextToken());
     }

@@ -99,6 +99,8 @@ public class ExperimentRegistry {
      */
     public Experiment create(ProjectRef project, CreateExperimentRequest request) {
         MetricGoal.requireValid(request.metricGoals());
+        List<Treatment> treatments = treatments(request.treatments());
+        requireKnownTreatments(treatments, request.onlineAbConfig());
         return catalog.save(() -> {
             String projectName = projects.require(project).name();
             String arn = identity.arn(projectName, Experiment.KIND, request.name());
@@ -106,7 +108,7 @@ public class ExperimentRegistry {
                 throw new ConflictException("Experiment with arn '" + arn + "' already exists.", arn, Experiment.KIND);
             }
             quotas.requireRoom(ResourceKind.EXPERIMENT, arn, catalog.count(projectName));
-            List<Treatment> treatments = treatments(projectName, request.treatments());
+            requireFeatures(projectName, request.treatments());
             Instant now = clock.instant();
             return new Experiment(
                     projectName,
@@ -143,6 +145,7 @@ public class ExperimentRegistry {
         if (request.removesSegment() && request.segment() != null) {
             throw ValidationException.field("removeSegment", "Member must not be true when segment is given");
         }
+        List<Treatment> newTreatments = request.treatments() == null ? null : treatments(request.treatments());
         return change(project, name, experiment -> {
             if (experiment.status().isFinished()) {
                 throw conflict(experiment, "Experiment is " + experiment.status() + " and cannot be changed");
@@ -150,9 +153,11 @@ public class ExperimentRegistry {
             if (experiment.isRunning() && request.changesDesign()) {
                 throw conflict(experiment, "Of a running experiment only the sampling rate can be changed");
             }
-            List<Treatment> treatments = request.treatments() == null
-                    ? experiment.treatments()
-                    : treatments(experiment.project(), request.treatments());
+            List<Treatment> treatments = newTreatments == null ? experiment.treatments() : newTreatments;
+            requireKnownTreatments(treatments, request.onlineAbConfig());
+            if (request.treatments() != null) {
+                requireFeatures(experiment.project(), request.treatments());
+            }
             OnlineAbConfig division = division(experiment, request);
             return new Experiment(
                     experiment.project(),
@@ -273,26 +278,43 @@ public class ExperimentRegistry {
         return catalog.save(() -> change.apply(require(project, name)));
     }
 
-    private List<Treatment> treatments(String project, List<TreatmentConfig> configs) {
+    private static List<Treatment> treatments(List<TreatmentConfig> configs) {
         Set<String> names = new HashSet<>();
         for (int i = 0; i < configs.size(); i++) {
             if (!names.add(configs.get(i).name())) {
                 throw ValidationException.field("treatments." + i + ".name", "Member must be unique in the list");
             }
         }
+        return configs.stream().map(TreatmentConfig::toTreatment).toList();
+    }
+
+    private void requireFeatures(String project, List<TreatmentConfig> configs) {
         for (TreatmentConfig config : configs) {
             Feature _ = features.require(project, config.feature());
         }
-        return configs.stream().map(TreatmentConfig::toTreatment).toList();
+    }
+
+    private static void requireKnownTreatments(List<Treatment> treatments, @Nullable OnlineAbConfig division) {
+        if (division == null) {
+            return;
+        }
+        List<String> names = treatments.stream().map(Treatment::name).toList();
+        if (division.controlTreatmentName() != null && !names.contains(division.controlTreatmentName())) {
+            throw unknownTreatment("onlineAbConfig.controlTreatmentName");
+        }
+        if (division.treatmentWeights() != null) {
+            for (String treatment : division.treatmentWeights().keySet()) {
+                if (!names.contains(treatment)) {
+                    throw unknownTreatment("onlineAbConfig.treatmentWeights." + treatment);
+                }
+            }
+        }
     }
 
     /** The one asked for, or the first that serves a feature's default variation, or the first of all. */
     private String control(String project, List<Treatment> treatments, @Nullable OnlineAbConfig division) {
         String given = division == null ? null : division.controlTreatmentName();
         if (given != null) {
-            if (treatments.stream().noneMatch(treatment -> treatment.name().equals(given))) {
-                throw unknownTreatment("onlineAbConfig.controlTreatmentName");
-            }
             return given;
         }
         return treatments.stream()
@@ -317,13 +339,6 @@ public class ExperimentRegistry {
             int before = weights.size();
             long equal = (SplitWeight.ALL + treatments.size() - 1L - before) / treatments.size();
             weights.put(treatment.name(), given == null ? equal : given.getOrDefault(treatment.name(), 0L));
-        }
-        if (given != null) {
-            for (String treatment : given.keySet()) {
-                if (!weights.containsKey(treatment)) {
-                    throw unknownTreatment("onlineAbConfig.treatmentWeights." + treatment);
-                }
-            }
         }
         return weights;
     }

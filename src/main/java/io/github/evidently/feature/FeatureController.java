@@ -59,10 +59,12 @@ class FeatureController {
 
     @GetMapping("/projects/{project}/features")
     ListFeaturesResponse listFeatures(@PathVariable String project, HttpServletRequest request) {
-        QueryParameters query = QueryParameters.of(request);
-        String name = projects.require(ProjectRef.parse(project)).name();
-        Page<Feature> page =
-                Page.of(query, PAGE_SIZE_MAX, (after, limit) -> registry.list(name, after, limit), Feature::name);
+        ProjectRef reference = ProjectRef.parse(project);
+        Page<Feature> page = Page.of(
+                QueryParameters.of(request),
+                PAGE_SIZE_MAX,
+                (after, limit) -> registry.list(projects.require(reference).name(), after, limit),
+                Feature::name);
         return new ListFeaturesResponse(
                 page.map(feature -> FeatureResponse.Summary.of(feature, registry.openRules(feature), identity)),
                 page.nextToken());

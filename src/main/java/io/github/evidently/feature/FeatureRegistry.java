@@ -6,6 +6,7 @@ import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.feature.FeatureRules.FeatureRule;
 import io.github.evidently.lifecycle.Status;
+import io.github.evidently.project.Project;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
 import io.github.evidently.resource.ResourceKind;
@@ -87,8 +88,10 @@ public class FeatureRegistry {
      * @throws ConflictException when one of that name exists
      */
     public Feature create(ProjectRef project, CreateFeatureRequest request) {
+        // First, because what is wrong with the request comes before the project that does not exist.
+        Feature feature = Feature.of(project.nameAt(identity).orElse(""), request, clock.instant());
         return catalog.save(() -> {
-            Feature feature = Feature.of(projects.require(project).name(), request, clock.instant());
+            Project _ = projects.require(project);
             if (find(feature.project(), feature.name()).isPresent()) {
                 throw conflict(feature, "Feature with arn '" + arn(feature) + "' already exists.");
             }

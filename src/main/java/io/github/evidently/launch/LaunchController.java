@@ -66,12 +66,11 @@ class LaunchController {
         QueryParameters query = QueryParameters.of(request);
         Status status = query.constant("status", Status.class);
         ProjectRef reference = ProjectRef.parse(project);
-        String name = projects.find(reference)
-                .map(Project::name)
-                .orElseThrow(() -> ValidationException.field(
-                        "project", "Project with arn '" + reference.arn(identity) + "' does not exist."));
         Page<Launch> page = Page.of(
-                query, PAGE_SIZE_MAX, (after, limit) -> registry.list(name, status, after, limit), Launch::name);
+                query,
+                PAGE_SIZE_MAX,
+                (after, limit) -> registry.list(requireForList(reference).name(), status, after, limit),
+                Launch::name);
         return new ListLaunchesResponse(
                 page.map(launch -> LaunchResponse.Details.of(launch, identity)), page.nextToken());
     }
@@ -98,6 +97,12 @@ class LaunchController {
     Map<String, Object> deleteLaunch(@PathVariable String project, @PathVariable String launch) {
         registry.delete(ProjectRef.parse(project), name(launch));
         return Map.of();
+    }
+
+    private Project requireForList(ProjectRef reference) {
+        return projects.find(reference)
+                .orElseThrow(() -> ValidationException.field(
+                        "project", "Project with arn '" + reference.arn(identity) + "' does not exist."));
     }
 
     private static String name(String launch) {

@@ -96,6 +96,10 @@ public class LaunchRegistry {
     public Launch create(ProjectRef project, CreateLaunchRequest request) {
         List<MetricMonitor> monitors = request.metricMonitors() == null ? List.of() : request.metricMonitors();
         MetricMonitor.requireValid(monitors);
+        List<LaunchGroup> groups = groups(request.groups());
+        if (request.scheduledSplitsConfig() != null) {
+            requireKnownGroups(request.scheduledSplitsConfig().steps(), groups);
+        }
         return catalog.save(() -> {
             String projectName = projects.require(project).name();
             String arn = identity.arn(projectName, Launch.KIND, request.name());
@@ -103,7 +107,7 @@ public class LaunchRegistry {
                 throw new ConflictException("Launch with arn '" + arn + "' already exists.", arn, Launch.KIND);
             }
             quotas.requireRoom(ResourceKind.LAUNCH, arn, catalog.count(projectName));
-            List<LaunchGroup> groups = groups(projectName, request.groups());
+            requireFeatures(projectName, request.groups());
             Instant now = clock.instant();
             return new Launch(
                     projectName,
@@ -112,7 +116,7 @@ public class LaunchRegistry {
                     groups,
                     monitors,
                     salt(request.randomizationSalt(), request.name()),
-                    request.scheduledSplitsConfig() == null ? null : steps(request.scheduledSplitsConfig(), groups),
+                    request.scheduledSplitsConfig() == null ? null : steps(request.scheduledSplitsConfig()),
                     Status.CREATED,
                     null,
                     null,
@@ -133,6 +137,7 @@ public class LaunchRegistry {
         if (request.metricMonitors() != null) {
             MetricMonitor.requireValid(request.metricMonitors());
         }
+        List<LaunchGroup> newGroups = request.groups() == null ? null : groups(request.groups());
         return change(project, name, launch -> {
             if (launch.status().isFinished()) {
                 throw conflict(launch, "Launch is " + launch.status() + " and cannot be changed");
@@ -140,14 +145,18 @@ public class LaunchRegistry {
             if (launch.isRunning() && (request.groups() != null || request.randomizationSalt() != null)) {
                 throw conflict(launch, "Groups and salt of a running launch cannot be changed");
             }
-            List<LaunchGroup> groups =
-                    request.groups() == null ? launch.groups() : groups(launch.project(), request.groups());
+            List<LaunchGroup> groups = newGroups == null ? launch.groups() : newGroups;
+            if (request.scheduledSplitsConfig() != null) {
+                requireKnownGroups(request.scheduledSplitsConfig().steps(), groups);
+            } else if (launch.steps() != null) {
+                requireKnownGroups(launch.steps(), groups);
+            }
+            if (request.groups() != null) {
+                requireFeatures(launch.project(), request.groups());
+            }
             List<ScheduledSplit> steps = request.scheduledSplitsConfig() == null
                     ? launch.steps()
-                    : steps(request.scheduledSplitsConfig(), groups);
-            if (request.scheduledSplitsConfig() == null && steps != null) {
-                requireKnownGroups(steps, groups);
-            }
+                    : steps(request.scheduledSplitsConfig());
             return new Launch(
                     launch.project(),
                     launch.name(),
@@ -239,22 +248,24 @@ public class LaunchRegistry {
         return catalog.save(() -> change.apply(require(project, name)));
     }
 
-    private List<LaunchGroup> groups(String project, List<LaunchGroupConfig> configs) {
+    private static List<LaunchGroup> groups(List<LaunchGroupConfig> configs) {
         Set<String> names = new HashSet<>();
         for (int i = 0; i < configs.size(); i++) {
             if (!names.add(configs.get(i).name())) {
                 throw ValidationException.field("groups." + i + ".name", "Member must be unique in the list");
             }
         }
-        for (LaunchGroupConfig config : configs) {
-            Feature _ = features.require(project, config.feature());
-        }
         return configs.stream().map(LaunchGroupConfig::toGroup).toList();
     }
 
+    private void requireFeatures(String project, List<LaunchGroupConfig> configs) {
+        for (LaunchGroupConfig config : configs) {
+            Feature _ = features.require(project, config.feature());
+        }
+    }
+
     /** The steps with names in place of the references to segments. */
-    private List<ScheduledSplit> steps(ScheduledSplitsLaunchConfig config, List<LaunchGroup> groups) {
-        requireKnownGroups(config.steps(), groups);
+    private List<ScheduledSplit> steps(ScheduledSplitsLaunchConfig config) {
         List<ScheduledSplit> steps = new ArrayList<>();
         for (ScheduledSplit step : config.steps()) {
             List<SegmentOverride> overrides = step.overrides().stream()

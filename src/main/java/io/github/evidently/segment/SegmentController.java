@@ -82,12 +82,12 @@ class SegmentController {
         if (type == null) {
             throw ValidationException.field("type", "Member must not be null");
         }
-        String name = registry.require(SegmentRef.parse(segment)).name();
+        SegmentRef reference = SegmentRef.parse(segment);
         Page<RefResource> page = Page.of(
                 query,
                 REFERENCES_PAGE_SIZE_MAX,
-                (after, limit) -> registry.references(name, type).stream()
-                        .filter(reference -> after == null || reference.arn().compareTo(after) > 0)
+                (after, limit) -> registry.references(registry.require(reference).name(), type).stream()
+                        .filter(user -> after == null || user.arn().compareTo(after) > 0)
                         .limit(limit)
                         .toList(),
                 RefResource::arn);
