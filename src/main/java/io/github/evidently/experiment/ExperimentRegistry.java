@@ -331,14 +331,15 @@ public class ExperimentRegistry {
                         .equals(entry.getValue()));
     }
 
-    /** Those asked for, or equal ones; what does not divide evenly goes to the first treatments. */
+    /** Those asked for, or equal ones if there are none; what does not divide evenly goes to the first treatments. */
     private static Map<String, Long> weights(List<Treatment> treatments, @Nullable OnlineAbConfig division) {
-        Map<String, Long> given = division == null ? null : division.treatmentWeights();
+        Map<String, Long> given =
+                division == null || division.treatmentWeights() == null ? Map.of() : division.treatmentWeights();
         Map<String, Long> weights = new LinkedHashMap<>();
         for (Treatment treatment : treatments) {
             int before = weights.size();
             long equal = (SplitWeight.ALL + treatments.size() - 1L - before) / treatments.size();
-            weights.put(treatment.name(), given == null ? equal : given.getOrDefault(treatment.name(), 0L));
+            weights.put(treatment.name(), given.isEmpty() ? equal : given.getOrDefault(treatment.name(), 0L));
         }
         return weights;
     }
