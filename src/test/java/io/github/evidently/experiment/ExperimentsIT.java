@@ -1,0 +1,569 @@
+package io.github.evidently.experiment;
+
+import static io.github.evidently.ProjectOfTest.encoded;
+import static io.github.evidently.ProjectOfTest.goal;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.anEmptyMap;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.github.evidently.ProjectOfTest;
+import io.github.evidently.RunningServer;
+import io.restassured.response.ValidatableResponse;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** The seven operations on experiments. */
+@RunningServer
+class ExperimentsIT {
+
+    private static final String MISSING = ProjectOfTest.ARN_PREFIX + "project/missing";
+    private static final int DAY = 24 * 60 * 60;
+
+    @LocalServerPort
+    int port;
+
+    private ProjectOfTest project;
+    private String segment;
+
+    @BeforeEach
+    void createProjectAndFeature() {
+        project = new ProjectOfTest(port);
+        project.createFeature("f", "a", "b", "c").statusCode(200);
+        segment = "s" + project.name();
+    }
+
+    @Nested
+    class CreateExperiment {
+
+        /** The model names the members; defaults of the rate, the weights and the control are our choice. */
+        @Test
+        void fillsInWhatIsNotGiven() {
+            long before = System.currentTimeMillis() / 1000;
+
+            project.createExperiment("x", "f", "c", "a", "b")
+                    .statusCode(200)
+                    .body("experiment.arn", equalTo(project.arn("experiment", "x")))
+                    .body("experiment.project", equalTo(project.arn()))
+                    .body("experiment.name", equalTo("x"))
+                    .body("experiment.type", equalTo("aws.evidently.onlineab"))
+                    .body("experiment.status", equalTo("CREATED"))
+                    .body("experiment.randomizationSalt", equalTo("x"))
+                    .body("experiment.samplingRate", equalTo(100000))
+                    .body("experiment.onlineAbDefinition.controlTreatmentName", equalTo("a"))
+                    .body(
+                            "experiment.onlineAbDefinition.treatmentWeights",
+                            equalTo(Map.of("c", 33334, "a", 33333, "b", 33333)))
+                    .body("experiment.segment", nullValue())
+                    .body("experiment.schedule", nullValue())
+                    .body("experiment.execution", nullValue())
+                    .body("experiment.statusReason", nullValue())
+                    .body("experiment.tags", anEmptyMap())
+                    .body("experiment.createdTime", greaterThanOrEqualTo((int) before));
+        }
+
+        /** The renames from the model: featureVariations, onlineAbDefinition; the segment is answered as an ARN (Terraform). */
+        @Test
+        void answersInTheWordsOfTheResponse() {
+            project.createSegment(segment).statusCode(200);
+
+            create("""
+                    "description":"of tests","randomizationSalt":"salt","samplingRate":0,"tags":{"k":"v"},"segment":"%s",
+                    "metricGoals":[{"desiredChange":"DECREASE","metricDefinition":
+                      {"name":"m","entityIdKey":"id","valueKey":"v","unitLabel":"ms","eventPattern":"{\\"v\\":[1]}"}}],
+                    "onlineAbConfig":{"controlTreatmentName":"t1","treatmentWeights":{"t1":10,"t2":20}},
+                    "treatments":[{"name":"t2","description":"second","feature":"f","variation":"b"},
+                      {"name":"t1","feature":"f","variation":"a"}]""".formatted(segment))
+                    .statusCode(200);
+
+            project.get(project.path("/experiments/x"))
+                    .body("experiment.description", equalTo("of tests"))
+                    .body("experiment.randomizationSalt", equalTo("salt"))
+                    .body("experiment.samplingRate", equalTo(0))
+                    .body("experiment.tags", equalTo(Map.of("k", "v")))
+                    .body("experiment.segment", equalTo(ProjectOfTest.ARN_PREFIX + "segment/" + segment))
+                    .body("experiment.metricGoals[0].desiredChange", equalTo("DECREASE"))
+                    .body("experiment.metricGoals[0].metricDefinition.eventPattern", equalTo("{\"v\":[1]}"))
+                    .body("experiment", not(hasKey("onlineAbConfig")))
+                    .body("experiment.onlineAbDefinition.controlTreatmentName", equalTo("t1"))
+                    .body("experiment.onlineAbDefinition.treatmentWeights", equalTo(Map.of("t1", 10, "t2", 20)))
+                    .body("experiment.treatments.name", contains("t2", "t1"))
+                    .body("experiment.treatments[0].description", equalTo("second"))
+                    .body("experiment.treatments[0].featureVariations", equalTo(Map.of("f", "b")))
+                    .body("experiment.treatments[0]", not(hasKey("variation")));
+        }
+
+        /** Our choice: without a treatment of the default variation the first one is the control. */
+        @Test
+        void takesTheFirstTreatmentForTheControlWhenNoneServesTheDefault() {
+            project.createExperiment("x", "f", "c", "b")
+                    .body("experiment.onlineAbDefinition.controlTreatmentName", equalTo("c"));
+        }
+
+        /** Our choice: who is not named among the weights has none, and no weights at all are the default. */
+        @Test
+        void givesATreatmentThatHasNoWeightNone() {
+            create(division("{\"treatmentWeights\":{\"b\":100000}}"))
+                    .statusCode(200)
+                    .body("experiment.onlineAbDefinition.treatmentWeights", equalTo(Map.of("a", 0, "b", 100000)));
+            project.delete(project.path("/experiments/x"));
+            create(division("{\"treatmentWeights\":{}}"))
+                    .body("experiment.onlineAbDefinition.treatmentWeights", equalTo(Map.of("a", 50000, "b", 50000)));
+        }
+
+        /** The number of treatments in a response from the model (2 to 5); the rest is our choice. */
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '~',
+                value = {
+                    "\"metricGoals\":[GOAL],\"treatments\":[] | treatments",
+                    "\"metricGoals\":[GOAL],\"treatments\":[T(a)] | treatments",
+                    "\"metricGoals\":[GOAL],\"treatments\":[T(1),T(2),T(3),T(4),T(5),T(6)] | treatments",
+                    "\"metricGoals\":[GOAL],\"treatments\":[T(a),T(a)] | treatments.1.name",
+                    "\"metricGoals\":[GOAL,GOAL],\"treatments\":[T(a),T(b)] | metricGoals.1.metricDefinition.name",
+                    "\"metricGoals\":[GOAL],\"treatments\":[T(a),T(b)],\"onlineAbConfig\":{\"controlTreatmentName\":\"z\"} | onlineAbConfig.controlTreatmentName",
+                    "\"metricGoals\":[GOAL],\"treatments\":[T(a),T(b)],\"onlineAbConfig\":{\"treatmentWeights\":{\"z\":1}} | onlineAbConfig.treatmentWeights.z",
+                    "\"metricGoals\":[],\"treatments\":[T(a),T(b)] | metricGoals",
+                    "\"treatments\":[T(a),T(b)] | metricGoals"
+                })
+        void namesTheFaultyMemberBeforeItLooksForTheProject(String members, String member) {
+            String body = "{\"name\":\"x\","
+                    + members.replace("GOAL", goal("m"))
+                            .replaceAll(
+                                    "T\\((.)\\)", "{\"name\":\"$1\",\"feature\":\"f\",\"variation\":\"a\"}")
+                    + "}";
+            for (String path : List.of(project.path("/experiments"), "/projects/missing/experiments")) {
+                project.post(path, body)
+                        .statusCode(400)
+                        .header("x-amzn-ErrorType", "ValidationException")
+                        .body("fieldList.name", contains(member));
+            }
+            project.get(project.path("/experiments/x")).statusCode(404);
+        }
+
+        /** The style of the control plane, by analogy. */
+        @Test
+        void saysWhatDoesNotExist() {
+            project.createExperiment("x", "g", "a", "b")
+                    .statusCode(404)
+                    .body("resourceId", equalTo(project.arn("feature", "g")))
+                    .body("resourceType", equalTo("feature"));
+            project.post(
+                            project.path("/experiments"),
+                            ProjectOfTest.experiment("x", "f", "\"segment\":\"missing\",", "a", "b"))
+                    .statusCode(404)
+                    .body("resourceId", equalTo(ProjectOfTest.ARN_PREFIX + "segment/missing"))
+                    .body("resourceType", equalTo("segment"));
+            project.post("/projects/missing/experiments", ProjectOfTest.experiment("x", "f", "", "a", "b"))
+                    .statusCode(404)
+                    .body("resourceId", equalTo(MISSING))
+                    .body("resourceType", equalTo("project"));
+            project.get(project.path("/experiments/x")).statusCode(404);
+        }
+
+        /** Our choice: an ARN of another account or Region names nothing. */
+        @Test
+        void doesNotFindTheSegmentOfAnotherAccount() {
+            project.createSegment(segment).statusCode(200);
+            String arn = "arn:aws:evidently:us-east-1:111111111111:segment/" + segment;
+
+            project.post(
+                            project.path("/experiments"),
+                            ProjectOfTest.experiment("x", "f", "\"segment\":\"" + arn + "\",", "a", "b"))
+                    .statusCode(404)
+                    .body("resourceId", equalTo(arn));
+        }
+
+        /** The status from the model, the words are ours. */
+        @Test
+        void refusesANameThatExists() {
+            project.createExperiment("x", "f", "a", "b").statusCode(200);
+
+            project.createExperiment("x", "f", "b", "c")
+                    .statusCode(409)
+                    .header("x-amzn-ErrorType", "ConflictException")
+                    .body("resourceId", equalTo(project.arn("experiment", "x")))
+                    .body("resourceType", equalTo("experiment"));
+            project.get(project.path("/experiments/x")).body("experiment.treatments.name", contains("a", "b"));
+        }
+    }
+
+    @Nested
+    class Lifecycle {
+
+        /** Transitions from the model and the guide; the kinds of the errors are our choice. */
+        @ParameterizedTest
+        @CsvSource({
+            "CREATED, start, 200, RUNNING",
+            "CREATED, stop COMPLETED, 409, CREATED",
+            "CREATED, stop CANCELLED, 409, CREATED",
+            "CREATED, update, 200, CREATED",
+            "CREATED, delete, 200, gone",
+            "RUNNING, start, 409, RUNNING",
+            "RUNNING, stop COMPLETED, 200, COMPLETED",
+            "RUNNING, stop CANCELLED, 200, CANCELLED",
+            "RUNNING, update, 200, RUNNING",
+            "RUNNING, delete, 409, RUNNING",
+            "COMPLETED, start, 409, COMPLETED",
+            "COMPLETED, stop COMPLETED, 409, COMPLETED",
+            "COMPLETED, stop CANCELLED, 409, COMPLETED",
+            "COMPLETED, update, 409, COMPLETED",
+            "COMPLETED, delete, 200, gone",
+            "CANCELLED, start, 409, CANCELLED",
+            "CANCELLED, stop COMPLETED, 409, CANCELLED",
+            "CANCELLED, stop CANCELLED, 409, CANCELLED",
+            "CANCELLED, update, 409, CANCELLED",
+            "CANCELLED, delete, 200, gone"
+        })
+        void goesFromCreatedOverRunningToAnEnd(String from, String action, int status, String to) {
+            createIn(from);
+            String before = project.get(project.path("/experiments/x")).extract().asString();
+
+            ValidatableResponse answer = act(action).statusCode(status);
+
+            if (status == 409) {
+                answer.header("x-amzn-ErrorType", "ConflictException")
+                        .body("resourceId", equalTo(project.arn("experiment", "x")))
+                        .body("resourceType", equalTo("experiment"))
+                        .body("message", containsString(from));
+            }
+            ValidatableResponse after = project.get(project.path("/experiments/x"));
+            if (to.equals("gone")) {
+                after.statusCode(404);
+            } else {
+                after.body("experiment.status", equalTo(to));
+            }
+            if (status != 200) {
+                assertThat(after.extract().asString()).isEqualTo(before);
+            }
+        }
+
+        private void createIn(String status) {
+            project.createExperiment("x", "f", "a", "b").statusCode(200);
+            if (!status.equals("CREATED")) {
+                project.startExperiment("x").statusCode(200);
+            }
+            if (status.equals("COMPLETED") || status.equals("CANCELLED")) {
+                project.stop("experiments", "x", status).statusCode(200);
+            }
+        }
+
+        private ValidatableResponse act(String action) {
+            return switch (action) {
+                case "start" -> project.startExperiment("x");
+                case "update" -> update("{\"samplingRate\":5}");
+                case "delete" -> project.delete(project.path("/experiments/x"));
+                default -> project.stop("experiments", "x", action.substring("stop ".length()));
+            };
+        }
+    }
+
+    @Nested
+    class StartExperiment {
+
+        /** The answer, the schedule and the execution from the model. */
+        @Test
+        void answersWhenItStarted() {
+            project.createExperiment("x", "f", "a", "b");
+            long now = System.currentTimeMillis() / 1000;
+
+            Integer started = start(now + 29 * DAY).statusCode(200).extract().path("startedTime");
+            assertThat((long) started).isGreaterThanOrEqualTo(now);
+            project.get(project.path("/experiments/x"))
+                    .body("experiment.status", equalTo("RUNNING"))
+                    .body("experiment.execution.startedTime", equalTo(started))
+                    .body("experiment.execution.endedTime", nullValue())
+                    .body("experiment.schedule.analysisCompleteTime", equalTo((int) (now + 29 * DAY)));
+        }
+
+        /** The model's prose: not more than 30 days after the start; that the past is refused is our choice. */
+        @Test
+        void refusesAnAnalysisThatEndsTooLateOrInThePast() {
+            project.createExperiment("x", "f", "a", "b");
+            long now = System.currentTimeMillis() / 1000;
+
+            for (long time : List.of(now + 31 * DAY, now - DAY, 0L)) {
+                start(time).statusCode(400).body("fieldList.name", contains("analysisCompleteTime"));
+            }
+            project.post(project.path("/experiments/x/start"), "")
+                    .statusCode(400)
+                    .body("fieldList.name", contains("analysisCompleteTime"));
+            project.get(project.path("/experiments/x")).body("experiment.status", equalTo("CREATED"));
+        }
+
+        /** Our choice (the guide speaks of "the" ongoing experiment): at most one runs on a feature. */
+        @Test
+        void isRefusedWhileAnotherOneOfTheFeatureRuns() {
+            project.createExperiment("x", "f", "a", "b");
+            project.createExperiment("y", "f", "b", "c");
+            project.startExperiment("x").statusCode(200);
+
+            project.startExperiment("y")
+                    .statusCode(409)
+                    .body("resourceId", equalTo(project.arn("experiment", "y")));
+            project.stop("experiments", "x", "CANCELLED");
+            project.startExperiment("y").statusCode(200);
+        }
+
+        /** Our choice. */
+        @Test
+        void isRefusedForAVariationThatDoesNotExist() {
+            project.createExperiment("x", "f", "a", "unknown").statusCode(200);
+
+            project.startExperiment("x").statusCode(409).body("message", containsString("unknown"));
+        }
+
+        private ValidatableResponse start(long analysisCompleteTime) {
+            return project.post(
+                    project.path("/experiments/x/start"),
+                    "{\"analysisCompleteTime\":" + analysisCompleteTime + "}");
+        }
+    }
+
+    @Nested
+    class StopExperiment {
+
+        /** The default is our choice, as for launches. */
+        @ParameterizedTest
+        @ValueSource(strings = {"", "{}"})
+        void completesUnlessToldOtherwise(String body) {
+            project.createExperiment("x", "f", "a", "b");
+            project.startExperiment("x");
+
+            Integer ended = project.post(project.path("/experiments/x/cancel"), body)
+                    .statusCode(200)
+                    .extract()
+                    .path("endedTime");
+            project.get(project.path("/experiments/x"))
+                    .body("experiment.status", equalTo("COMPLETED"))
+                    .body("experiment.execution.endedTime", equalTo(ended));
+        }
+
+        /** From the model. */
+        @Test
+        void keepsTheReason() {
+            project.createExperiment("x", "f", "a", "b");
+            project.startExperiment("x");
+            project.post(
+                    project.path("/experiments/x/cancel"), "{\"desiredState\":\"CANCELLED\",\"reason\":\"done\"}");
+
+            project.get(project.path("/experiments/x"))
+                    .body("experiment.status", equalTo("CANCELLED"))
+                    .body("experiment.statusReason", equalTo("done"));
+        }
+    }
+
+    @Nested
+    class UpdateExperiment {
+
+        /** An absent member leaves the experiment's (model). */
+        @Test
+        void changesWhatIsGivenAndLeavesTheRest() {
+            project.createSegment(segment).statusCode(200);
+            create("""
+                    "description":"old","samplingRate":7,"segment":"%s","tags":{"k":"v"},"metricGoals":[%s],
+                    "onlineAbConfig":{"controlTreatmentName":"b","treatmentWeights":{"a":1,"b":2}},
+                    "treatments":[{"name":"a","feature":"f","variation":"a"},{"name":"b","feature":"f","variation":"b"}]"""
+                    .formatted(segment, goal("m")));
+
+            update("{}")
+                    .statusCode(200)
+                    .body("experiment.description", equalTo("old"))
+                    .body("experiment.samplingRate", equalTo(7))
+                    .body("experiment.segment", equalTo(ProjectOfTest.ARN_PREFIX + "segment/" + segment))
+                    .body("experiment.tags.k", equalTo("v"))
+                    .body("experiment.metricGoals.metricDefinition.name", contains("m"))
+                    .body("experiment.onlineAbDefinition.controlTreatmentName", equalTo("b"))
+                    .body("experiment.onlineAbDefinition.treatmentWeights", equalTo(Map.of("a", 1, "b", 2)));
+            update("{\"onlineAbConfig\":{\"controlTreatmentName\":\"a\"}}")
+                    .body("experiment.onlineAbDefinition.controlTreatmentName", equalTo("a"))
+                    .body("experiment.onlineAbDefinition.treatmentWeights", equalTo(Map.of("a", 1, "b", 2)));
+            update("{\"onlineAbConfig\":{\"treatmentWeights\":{\"b\":9}}}")
+                    .body("experiment.onlineAbDefinition.controlTreatmentName", equalTo("a"))
+                    .body("experiment.onlineAbDefinition.treatmentWeights", equalTo(Map.of("a", 0, "b", 9)));
+            update("{\"metricGoals\":[" + goal("n") + "],\"randomizationSalt\":\"s\"}")
+                    .body("experiment.metricGoals.metricDefinition.name", contains("n"))
+                    .body("experiment.randomizationSalt", equalTo("s"));
+        }
+
+        /** removeSegment from the model; that both at once are refused is our choice. */
+        @Test
+        void removesAndReplacesTheSegment() {
+            project.createSegment(segment).statusCode(200);
+            project.createExperiment("x", "f", "a", "b");
+            String arn = ProjectOfTest.ARN_PREFIX + "segment/" + segment;
+
+            update("{\"segment\":\"" + arn + "\"}").body("experiment.segment", equalTo(arn));
+            update("{\"segment\":\"" + segment + "\",\"removeSegment\":true}")
+                    .statusCode(400)
+                    .body("fieldList.name", contains("removeSegment"));
+            update("{\"removeSegment\":false}").body("experiment.segment", equalTo(arn));
+            update("{\"removeSegment\":true}").statusCode(200).body("experiment.segment", nullValue());
+            update("{\"segment\":\"missing\"}").statusCode(404);
+        }
+
+        /** Our choice: weights belong to treatments, so that new treatments are divided anew. */
+        @Test
+        void dividesNewTreatmentsAnew() {
+            create(division("{\"controlTreatmentName\":\"b\",\"treatmentWeights\":{\"a\":1,\"b\":2}}"));
+
+            update("""
+                    {"treatments":[{"name":"b","feature":"f","variation":"b"},{"name":"c","feature":"f","variation":"a"}]}""")
+                    .statusCode(200)
+                    .body("experiment.treatments.name", contains("b", "c"))
+                    .body("experiment.onlineAbDefinition.controlTreatmentName", equalTo("c"))
+                    .body("experiment.onlineAbDefinition.treatmentWeights", equalTo(Map.of("b", 50000, "c", 50000)));
+            update("{\"onlineAbConfig\":{\"treatmentWeights\":{\"a\":1}}}")
+                    .statusCode(400)
+                    .body("fieldList.name", contains("onlineAbConfig.treatmentWeights.a"));
+        }
+
+        /** Model and guide: of a running experiment only the sampling rate changes; a description does no harm (ours). */
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '~',
+                value = {
+                    "{\"samplingRate\":50000} | 200",
+                    "{\"description\":\"new\"} | 200",
+                    "{\"onlineAbConfig\":{\"treatmentWeights\":{\"a\":1}}} | 409",
+                    "{\"removeSegment\":true} | 409",
+                    "{\"removeSegment\":false} | 200",
+                    "{\"segment\":\"s\"} | 409",
+                    "{\"randomizationSalt\":\"s\"} | 409",
+                    "{\"metricGoals\":[GOAL]} | 409",
+                    "{\"treatments\":[T(a),T(b)]} | 409",
+                    "{\"samplingRate\":5,\"segment\":\"s\"} | 409"
+                })
+        void ofARunningOneTakesTheSamplingRate(String body, int status) {
+            project.createExperiment("x", "f", "a", "b");
+            project.startExperiment("x");
+
+            update(body.replace("GOAL", goal("m"))
+                            .replaceAll("T\\((.)\\)", "{\"name\":\"$1\",\"feature\":\"f\",\"variation\":\"$1\"}"))
+                    .statusCode(status);
+            if (status == 409) {
+                project.get(project.path("/experiments/x")).body("experiment.samplingRate", equalTo(100000));
+            }
+        }
+    }
+
+    @Nested
+    class ListExperiments {
+
+        /** The filter from the model. */
+        @Test
+        void filtersByStatusAndPages() {
+            for (String experiment : List.of("a", "b", "c", "d")) {
+                project.createFeature("f-" + experiment, "a", "b");
+                project.createExperiment(experiment, "f-" + experiment, "a", "b").statusCode(200);
+            }
+            project.startExperiment("b");
+            project.startExperiment("d");
+
+            list("?status=RUNNING").body("experiments.name", contains("b", "d"));
+            list("?status=COMPLETED").body("experiments", empty());
+            String token = list("?maxResults=2")
+                    .body("experiments.name", contains("a", "b"))
+                    .extract()
+                    .path("nextToken");
+            project.delete(project.path("/experiments/a")).statusCode(200);
+            project.createExperiment("aa", "f", "a", "b").statusCode(200);
+            list("?maxResults=2&nextToken=" + token)
+                    .body("experiments.name", contains("c", "d"))
+                    .body("nextToken", nullValue());
+        }
+
+        @ParameterizedTest
+        @CsvSource({
+            "maxResults=0, maxResults",
+            "maxResults=101, maxResults",
+            "nextToken=x, nextToken",
+            "status=x, status"
+        })
+        void refusesAPageThatCannotBe(String query, String member) {
+            for (String path : List.of(project.path("/experiments?"), "/projects/missing/experiments?")) {
+                project.get(path + query).statusCode(400).body("fieldList.name", contains(member));
+            }
+        }
+
+        @Test
+        void saysThatTheProjectDoesNotExist() {
+            project.get("/projects/missing/experiments")
+                    .statusCode(404)
+                    .body("resourceId", equalTo(MISSING));
+        }
+
+        private ValidatableResponse list(String query) {
+            return project.get("/projects/" + encoded(project.arn()) + "/experiments" + query)
+                    .statusCode(200);
+        }
+    }
+
+    /** The odd ARN, observed by http4k at DeleteFeature. */
+    @Test
+    void sayWhatDoesNotExist() {
+        project.get(project.path("/experiments/x"))
+                .statusCode(404)
+                .body("message", equalTo("Experiment with arn '" + project.arn("experiment", "x") + "' does not exist."))
+                .body("resourceType", equalTo("experiment"));
+        project.delete("/projects/missing/experiments/x")
+                .statusCode(404)
+                .body("message", equalTo("Project with arn '" + MISSING + "/experiment/x' does not exist."))
+                .body("resourceId", equalTo(MISSING + "/experiment/x"))
+                .body("resourceType", equalTo("project"));
+    }
+
+    /** Counters from the model: all that are not deleted, and those that run. */
+    @Test
+    void areCountedInTheirProject() {
+        counts(0, 0);
+        project.createExperiment("x", "f", "a", "b");
+        counts(1, 0);
+        project.startExperiment("x");
+        counts(1, 1);
+        project.stop("experiments", "x", "CANCELLED");
+        counts(1, 0);
+        project.delete(project.path("/experiments/x"));
+        counts(0, 0);
+    }
+
+    private void counts(int all, int active) {
+        project.get(project.path(""))
+                .body("project.experimentCount", equalTo(all))
+                .body("project.activeExperimentCount", equalTo(active))
+                .body("project.launchCount", equalTo(0))
+                .body("project.activeLaunchCount", equalTo(0));
+    }
+
+    /** Members of an experiment with treatments a and b, divided so. */
+    private static String division(String onlineAbConfig) {
+        return """
+                "metricGoals":[%s],"onlineAbConfig":%s,
+                "treatments":[{"name":"a","feature":"f","variation":"a"},{"name":"b","feature":"f","variation":"b"}]"""
+                .formatted(goal("m"), onlineAbConfig);
+    }
+
+    /** @param members those of CreateExperiment but the name, which is {@code x} */
+    private ValidatableResponse create(String members) {
+        return project.post(project.path("/experiments"), "{\"name\":\"x\"," + members + "}");
+    }
+
+    private ValidatableResponse update(String body) {
+        return project.patch(project.path("/experiments/x"), body);
+    }
+}

@@ -1,0 +1,641 @@
+package io.github.evidently.launch;
+
+import static io.github.evidently.ProjectOfTest.encoded;
+import static io.github.evidently.ProjectOfTest.metric;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.anEmptyMap;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
+import static org.hamcrest.Matchers.hasKey;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+
+import io.github.evidently.ProjectOfTest;
+import io.github.evidently.RunningServer;
+import io.restassured.response.ValidatableResponse;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** The seven operations on launches. */
+@RunningServer
+class LaunchesIT {
+
+    private static final String MISSING = ProjectOfTest.ARN_PREFIX + "project/missing";
+
+    private static final String GROUPS = """
+            {"name":"control","feature":"f","variation":"a"},{"name":"treated","feature":"f","variation":"b"}""";
+
+    @LocalServerPort
+    int port;
+
+    private ProjectOfTest project;
+
+    @BeforeEach
+    void createProjectAndFeature() {
+        project = new ProjectOfTest(port);
+        project.createFeature("f", "a", "b", "c").statusCode(200);
+    }
+
+    @Nested
+    class CreateLaunch {
+
+        /** Defaults observed through Terraform's tests; members from the model. */
+        @Test
+        void fillsInWhatIsNotGiven() {
+            long before = System.currentTimeMillis() / 1000;
+
+            create("\"groups\":[" + GROUPS + "]")
+                    .statusCode(200)
+                    .body("launch.arn", equalTo(project.arn("launch", "l")))
+                    .body("launch.project", equalTo(project.arn()))
+                    .body("launch.name", equalTo("l"))
+                    .body("launch.type", equalTo("aws.evidently.splits"))
+                    .body("launch.status", equalTo("CREATED"))
+                    .body("launch.randomizationSalt", equalTo("l"))
+                    .body("launch.metricMonitors", empty())
+                    .body("launch.tags", anEmptyMap())
+                    .body("launch.execution", nullValue())
+                    .body("launch.scheduledSplitsDefinition", nullValue())
+                    .body("launch.statusReason", nullValue())
+                    .body("launch.createdTime", greaterThanOrEqualTo((int) before))
+                    .body("launch.lastUpdatedTime", greaterThanOrEqualTo((int) before));
+        }
+
+        /** The renames from the model: featureVariations, scheduledSplitsDefinition; segments are answered as ARNs (Terraform). */
+        @Test
+        void answersInTheWordsOfTheResponse() {
+            String segment = "s" + project.name();
+            project.createSegment(segment).statusCode(200);
+
+            create("""
+                    "description":"of tests","randomizationSalt":"salt","tags":{"k":"v"},
+                    "groups":[{"name":"z","description":"first","feature":"f","variation":"b"},
+                      {"name":"a","feature":"f","variation":"a"}],
+                    "metricMonitors":[{"metricDefinition":{"name":"m","entityIdKey":"id","valueKey":"v",
+                      "unitLabel":"ms","eventPattern":"{\\"v\\":[{\\"exists\\":true}]}"}}],
+                    "scheduledSplitsConfig":{"steps":[
+                      {"startTime":2000000000.5,"groupWeights":{"z":10000,"a":0},"segmentOverrides":[
+                        {"segment":"%1$s","evaluationOrder":2,"weights":{"z":60000,"a":70000}},
+                        {"segment":"%2$s","evaluationOrder":-1,"weights":{}}]},
+                      {"startTime":"2033-05-18T03:33:20Z","groupWeights":{"z":100000}}]}"""
+                            .formatted(segment, ProjectOfTest.ARN_PREFIX + "segment/" + segment))
+                    .statusCode(200);
+
+            String arn = ProjectOfTest.ARN_PREFIX + "segment/" + segment;
+            project.get(project.path("/launches/l"))
+                    .body("launch.description", equalTo("of tests"))
+                    .body("launch.randomizationSalt", equalTo("salt"))
+                    .body("launch.tags", equalTo(Map.of("k", "v")))
+                    .body("launch.groups.name", contains("z", "a"))
+                    .body("launch.groups[0].featureVariations", equalTo(Map.of("f", "b")))
+                    .body("launch.groups[0].description", equalTo("first"))
+                    .body("launch.groups[0]", not(hasKey("feature")))
+                    .body("launch.metricMonitors[0].metricDefinition.unitLabel", equalTo("ms"))
+                    .body(
+                            "launch.metricMonitors[0].metricDefinition.eventPattern",
+                            equalTo("{\"v\":[{\"exists\":true}]}"))
+                    .body("launch", not(hasKey("scheduledSplitsConfig")))
+                    .body("launch.scheduledSplitsDefinition.steps.startTime", contains(2000000000, 2000000000))
+                    .body(
+                            "launch.scheduledSplitsDefinition.steps[0].groupWeights",
+                            equalTo(Map.of("z", 10000, "a", 0)))
+                    .body("launch.scheduledSplitsDefinition.steps[0].segmentOverrides.segment", contains(arn, arn))
+                    .body(
+                            "launch.scheduledSplitsDefinition.steps[0].segmentOverrides.evaluationOrder",
+                            contains(2, -1))
+                    .body(
+                            "launch.scheduledSplitsDefinition.steps[0].segmentOverrides[0].weights",
+                            equalTo(Map.of("z", 60000, "a", 70000)))
+                    .body("launch.scheduledSplitsDefinition.steps[1].segmentOverrides", empty());
+        }
+
+        /** Observed through Terraform: an empty salt is as good as none. */
+        @Test
+        void takesAnEmptySaltForTheName() {
+            create("\"randomizationSalt\":\"\",\"groups\":[" + GROUPS + "]")
+                    .body("launch.randomizationSalt", equalTo("l"));
+        }
+
+        /** Observed through Terraform for UpdateLaunch: a variation is looked for when the launch starts. */
+        @Test
+        void takesAVariationThatDoesNotExist() {
+            project.createLaunch("l", "f", "unknown").statusCode(200);
+        }
+
+        /** Our choice: what a launch cannot serve or cannot divide is refused. */
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '~',
+                value = {
+                    "\"groups\":[{\"name\":\"g\",\"feature\":\"f\",\"variation\":\"a\"},{\"name\":\"g\",\"feature\":\"f\",\"variation\":\"b\"}] | groups.1.name",
+                    "\"groups\":[GROUPS],\"scheduledSplitsConfig\":{\"steps\":[{\"startTime\":1,\"groupWeights\":{\"x\":1}}]} | scheduledSplitsConfig.steps.0.groupWeights.x",
+                    "\"groups\":[GROUPS],\"scheduledSplitsConfig\":{\"steps\":[{\"startTime\":1,\"groupWeights\":{},\"segmentOverrides\":[{\"segment\":\"s\",\"evaluationOrder\":1,\"weights\":{\"x\":1}}]}]} | scheduledSplitsConfig.steps.0.segmentOverrides.0.weights.x",
+                    "\"groups\":[GROUPS],\"metricMonitors\":[MONITOR,MONITOR] | metricMonitors.1.metricDefinition.name",
+                    "\"groups\":[GROUPS],\"metricMonitors\":[{\"metricDefinition\":{\"name\":\"m\",\"entityIdKey\":\"e\",\"valueKey\":\"v\",\"eventPattern\":\"{\\\"eventType\\\":\\\"conversion\\\"}\"}}] | metricMonitors.0.metricDefinition.eventPattern"
+                })
+        void namesTheFaultyMemberBeforeItLooksForTheProject(String members, String member) {
+            String body = "{\"name\":\"l\","
+                    + members.replace("GROUPS", GROUPS)
+                            .replace("MONITOR", "{\"metricDefinition\":" + metric("m") + "}")
+                    + "}";
+            for (String path : List.of(project.path("/launches"), "/projects/missing/launches")) {
+                project.post(path, body)
+                        .statusCode(400)
+                        .header("x-amzn-ErrorType", "ValidationException")
+                        .body("fieldList.name", contains(member));
+            }
+            project.get(project.path("/launches/l")).statusCode(404);
+        }
+
+        /** The style of the control plane, by analogy (the texts of launches and segments are unknown). */
+        @Test
+        void saysWhatDoesNotExist() {
+            project.createLaunch("l", "g", "a")
+                    .statusCode(404)
+                    .body("resourceId", equalTo(project.arn("feature", "g")))
+                    .body("resourceType", equalTo("feature"));
+            create("""
+                    "groups":[%s],"scheduledSplitsConfig":{"steps":[{"startTime":1,"groupWeights":{},
+                      "segmentOverrides":[{"segment":"missing","evaluationOrder":1,"weights":{}}]}]}"""
+                    .formatted(GROUPS))
+                    .statusCode(404)
+                    .body(
+                            "message",
+                            equalTo("Segment with arn '" + ProjectOfTest.ARN_PREFIX
+                                    + "segment/missing' does not exist."))
+                    .body("resourceType", equalTo("segment"));
+            project.post("/projects/missing/launches", "{\"name\":\"l\",\"groups\":[" + GROUPS + "]}")
+                    .statusCode(404)
+                    .body("resourceId", equalTo(MISSING))
+                    .body("resourceType", equalTo("project"));
+            project.get(project.path("/launches/l")).statusCode(404);
+        }
+
+        /** The status from the model, the words are ours. */
+        @Test
+        void refusesANameThatExists() {
+            project.createLaunch("l", "f", "a").statusCode(200);
+
+            project.createLaunch("l", "f", "b")
+                    .statusCode(409)
+                    .header("x-amzn-ErrorType", "ConflictException")
+                    .body("message", equalTo("Launch with arn '" + project.arn("launch", "l") + "' already exists."))
+                    .body("resourceId", equalTo(project.arn("launch", "l")))
+                    .body("resourceType", equalTo("launch"));
+            project.get(project.path("/launches/l")).body("launch.groups[0].featureVariations.f", equalTo("a"));
+        }
+    }
+
+    @Nested
+    class Lifecycle {
+
+        /**
+         * Transitions from the model and the guide; that a start or an update out of place is a conflict is our choice, that
+         * a stop is a ValidationException follows from StopLaunch having no conflict in the model.
+         */
+        @ParameterizedTest
+        @CsvSource({
+            "CREATED, start, 200, RUNNING",
+            "CREATED, stop COMPLETED, 400, CREATED",
+            "CREATED, stop CANCELLED, 400, CREATED",
+            "CREATED, update, 200, CREATED",
+            "CREATED, delete, 200, gone",
+            "RUNNING, start, 409, RUNNING",
+            "RUNNING, stop COMPLETED, 200, COMPLETED",
+            "RUNNING, stop CANCELLED, 200, CANCELLED",
+            "RUNNING, update, 200, RUNNING",
+            "RUNNING, delete, 409, RUNNING",
+            "COMPLETED, start, 409, COMPLETED",
+            "COMPLETED, stop COMPLETED, 400, COMPLETED",
+            "COMPLETED, stop CANCELLED, 400, COMPLETED",
+            "COMPLETED, update, 409, COMPLETED",
+            "COMPLETED, delete, 200, gone",
+            "CANCELLED, start, 409, CANCELLED",
+            "CANCELLED, stop COMPLETED, 400, CANCELLED",
+            "CANCELLED, stop CANCELLED, 400, CANCELLED",
+            "CANCELLED, update, 409, CANCELLED",
+            "CANCELLED, delete, 200, gone"
+        })
+        void goesFromCreatedOverRunningToAnEnd(String from, String action, int status, String to) {
+            createIn(from);
+            String before = project.get(project.path("/launches/l")).extract().asString();
+
+            ValidatableResponse answer = act(action).statusCode(status);
+
+            switch (status) {
+                case 409 ->
+                    answer.header("x-amzn-ErrorType", "ConflictException")
+                            .body("resourceId", equalTo(project.arn("launch", "l")))
+                            .body("resourceType", equalTo("launch"))
+                            .body("message", containsString(from));
+                case 400 ->
+                    answer.header("x-amzn-ErrorType", "ValidationException")
+                            .body("reason", equalTo("other"))
+                            .body("message", containsString(from));
+                default -> {}
+            }
+            ValidatableResponse after = project.get(project.path("/launches/l"));
+            if (to.equals("gone")) {
+                after.statusCode(404);
+            } else {
+                after.body("launch.status", equalTo(to));
+            }
+            if (status != 200) {
+                assertThat(after.extract().asString()).isEqualTo(before);
+            }
+        }
+
+        private void createIn(String status) {
+            project.createLaunch("l", "f", "a").statusCode(200);
+            if (!status.equals("CREATED")) {
+                project.startLaunch("l").statusCode(200);
+            }
+            if (status.equals("COMPLETED") || status.equals("CANCELLED")) {
+                project.stop("launches", "l", status).statusCode(200);
+            }
+        }
+
+        private ValidatableResponse act(String action) {
+            return switch (action) {
+                case "start" -> project.startLaunch("l");
+                case "update" -> update("{\"description\":\"new\"}");
+                case "delete" -> project.delete(project.path("/launches/l"));
+                default -> project.stop("launches", "l", action.substring("stop ".length()));
+            };
+        }
+    }
+
+    @Nested
+    class StartLaunch {
+
+        /** Execution from the model; SDKs send no body. */
+        @Test
+        void answersTheLaunch() {
+            project.createLaunch("l", "f", "a");
+            long before = System.currentTimeMillis() / 1000;
+
+            project.startLaunch("l")
+                    .statusCode(200)
+                    .body("launch.status", equalTo("RUNNING"))
+                    .body("launch.execution.startedTime", greaterThanOrEqualTo((int) before))
+                    .body("launch.execution.endedTime", nullValue());
+        }
+
+        /** Our choice: a body that nobody asked for is not looked at. */
+        @ParameterizedTest
+        @ValueSource(strings = {"{}", "{\"x\":1}", ""})
+        void takesABodyToo(String body) {
+            project.createLaunch("l", "f", "a");
+
+            project.post(project.path("/launches/l/start"), body).statusCode(200);
+        }
+
+        /** Our choice: a launch without steps could never serve anything. */
+        @Test
+        void needsSteps() {
+            create("\"groups\":[" + GROUPS + "]").statusCode(200);
+
+            project.startLaunch("l").statusCode(400).body("fieldList.name", contains("scheduledSplitsConfig"));
+            update("{\"scheduledSplitsConfig\":{\"steps\":[{\"startTime\":1,\"groupWeights\":{\"control\":1}}]}}");
+            project.startLaunch("l").statusCode(200);
+        }
+
+        /** Our choice (the guide speaks of "the" ongoing launch): at most one runs on a feature. */
+        @Test
+        void isRefusedWhileAnotherOneOfTheFeatureRuns() {
+            project.createFeature("other", "a");
+            project.createLaunch("l", "f", "a");
+            project.createLaunch("m", "f", "b");
+            project.createLaunch("n", "other", "a");
+            project.startLaunch("l").statusCode(200);
+
+            project.startLaunch("m")
+                    .statusCode(409)
+                    .body("resourceId", equalTo(project.arn("launch", "m")))
+                    .body("resourceType", equalTo("launch"));
+            project.startLaunch("n").statusCode(200);
+            project.stop("launches", "l", "COMPLETED");
+            project.startLaunch("m").statusCode(200);
+        }
+
+        /** As above, of a launch with groups of several features (seen in Terraform's tests). */
+        @Test
+        void looksAtTheFeaturesOfAllGroups() {
+            project.createFeature("g", "a");
+            create("""
+                    "groups":[{"name":"x","feature":"f","variation":"a"},{"name":"y","feature":"g","variation":"a"}],
+                    "scheduledSplitsConfig":{"steps":[{"startTime":1,"groupWeights":{"x":50000,"y":50000}}]}""")
+                    .statusCode(200);
+            project.startLaunch("l").statusCode(200);
+            project.createLaunch("m", "g", "a");
+
+            project.startLaunch("m").statusCode(409);
+        }
+
+        /** An experiment on the same feature does not stand in the way (guide: what a launch leaves goes to the experiment). */
+        @Test
+        void isNotRefusedForARunningExperiment() {
+            project.createLaunch("l", "f", "a");
+            project.createExperiment("x", "f", "a", "b");
+            project.startExperiment("x").statusCode(200);
+
+            project.startLaunch("l").statusCode(200);
+        }
+
+        /** Our choice. */
+        @Test
+        void isRefusedForAVariationThatDoesNotExist() {
+            project.createLaunch("l", "f", "unknown");
+
+            project.startLaunch("l").statusCode(409).body("message", containsString("unknown"));
+        }
+
+        /** Our choice (the console calls it a schedule): it runs and has no traffic yet. */
+        @Test
+        void runsBeforeItsFirstStep() {
+            create("\"groups\":[" + GROUPS
+                    + "],\"scheduledSplitsConfig\":{\"steps\":[{\"startTime\":4000000000,\"groupWeights\":{\"treated\":100000}}]}");
+
+            project.startLaunch("l").statusCode(200).body("launch.status", equalTo("RUNNING"));
+            project.post(project.path("/evaluations/f"), "{\"entityId\":\"e\"}").body("reason", equalTo("DEFAULT"));
+        }
+    }
+
+    @Nested
+    class StopLaunch {
+
+        /** The state and the reason from the model, the default from CloudFormation. */
+        @ParameterizedTest
+        @ValueSource(strings = {"", "{}", "{\"desiredState\":null}"})
+        void completesUnlessToldOtherwise(String body) {
+            project.createLaunch("l", "f", "a");
+            project.startLaunch("l");
+
+            Integer ended = project.post(project.path("/launches/l/cancel"), body)
+                    .statusCode(200)
+                    .extract()
+                    .path("endedTime");
+            project.get(project.path("/launches/l"))
+                    .body("launch.status", equalTo("COMPLETED"))
+                    .body("launch.execution.endedTime", equalTo(ended))
+                    .body("launch.statusReason", nullValue());
+        }
+
+        @Test
+        void keepsTheReason() {
+            project.createLaunch("l", "f", "a");
+            project.startLaunch("l");
+
+            project.post(
+                            project.path("/launches/l/cancel"),
+                            "{\"desiredState\":\"CANCELLED\",\"reason\":\"too slow\"}")
+                    .statusCode(200);
+            project.get(project.path("/launches/l"))
+                    .body("launch.status", equalTo("CANCELLED"))
+                    .body("launch.statusReason", equalTo("too slow"));
+        }
+
+        /** From the model. */
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '~',
+                value = {"{\"desiredState\":\"RUNNING\"} | desiredState", "{\"desiredState\":\"completed\"} | desiredState"
+                })
+        void refusesAnotherState(String body, String member) {
+            project.createLaunch("l", "f", "a");
+            project.startLaunch("l");
+
+            project.post(project.path("/launches/l/cancel"), body)
+                    .statusCode(400)
+                    .body("fieldList.name", contains(member));
+            project.get(project.path("/launches/l")).body("launch.status", equalTo("RUNNING"));
+        }
+    }
+
+    @Nested
+    class UpdateLaunch {
+
+        /** An absent member leaves the launch's (model); an empty list of monitors clears them (Terraform). */
+        @Test
+        void changesWhatIsGivenAndLeavesTheRest() {
+            create("""
+                    "description":"old","randomizationSalt":"s","tags":{"k":"v"},"groups":[%s],
+                    "metricMonitors":[{"metricDefinition":%s}],
+                    "scheduledSplitsConfig":{"steps":[{"startTime":1,"groupWeights":{"control":100000}}]}"""
+                    .formatted(GROUPS, metric("m")));
+
+            update("{}")
+                    .statusCode(200)
+                    .body("launch.description", equalTo("old"))
+                    .body("launch.randomizationSalt", equalTo("s"))
+                    .body("launch.groups.name", contains("control", "treated"))
+                    .body("launch.metricMonitors.metricDefinition.name", contains("m"))
+                    .body("launch.scheduledSplitsDefinition.steps.size()", equalTo(1))
+                    .body("launch.tags.k", equalTo("v"));
+            update("{\"metricMonitors\":[],\"randomizationSalt\":\"\"}")
+                    .body("launch.metricMonitors", empty())
+                    .body("launch.randomizationSalt", equalTo("l"));
+            update("""
+                    {"groups":[{"name":"only","feature":"f","variation":"nowhere"}],
+                     "scheduledSplitsConfig":{"steps":[{"startTime":1,"groupWeights":{"only":1}}]}}""")
+                    .statusCode(200)
+                    .body("launch.groups.name", contains("only"))
+                    .body("launch.groups[0].featureVariations.f", equalTo("nowhere"));
+        }
+
+        /** Our choice: weights must name groups, also when only the groups change. */
+        @Test
+        void refusesGroupsThatTheScheduleDoesNotFit() {
+            project.createLaunch("l", "f", "a");
+
+            update("{\"groups\":[{\"name\":\"other\",\"feature\":\"f\",\"variation\":\"a\"}]}")
+                    .statusCode(400)
+                    .header("x-amzn-ErrorType", "ValidationException");
+            project.get(project.path("/launches/l")).body("launch.groups.name", contains("all"));
+        }
+
+        /** Guide: traffic and steps of a running launch can be changed; that the rest is a conflict is our choice. */
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '~',
+                value = {
+                    "{\"description\":\"new\"} | 200",
+                    "{\"metricMonitors\":[]} | 200",
+                    "{\"scheduledSplitsConfig\":{\"steps\":[{\"startTime\":5,\"groupWeights\":{\"all\":1}}]}} | 200",
+                    "{\"groups\":[{\"name\":\"all\",\"feature\":\"f\",\"variation\":\"b\"}]} | 409",
+                    "{\"randomizationSalt\":\"new\"} | 409"
+                })
+        void ofARunningOneTakesTheScheduleAndTheMetrics(String body, int status) {
+            project.createLaunch("l", "f", "a");
+            project.startLaunch("l");
+
+            update(body).statusCode(status);
+        }
+
+        @Test
+        void saysWhatDoesNotExist() {
+            update("{}")
+                    .statusCode(404)
+                    .body("message", equalTo("Launch with arn '" + project.arn("launch", "l") + "' does not exist."))
+                    .body("resourceType", equalTo("launch"));
+            project.createLaunch("l", "f", "a");
+            update("{\"groups\":[{\"name\":\"all\",\"feature\":\"missing\",\"variation\":\"b\"}]}")
+                    .statusCode(404)
+                    .body("resourceType", equalTo("feature"));
+        }
+    }
+
+    @Nested
+    class ListLaunches {
+
+        /** The filter from the model. */
+        @Test
+        void filtersByStatus() {
+            for (String launch : List.of("created", "running", "stopped")) {
+                project.createFeature("f-" + launch, "a");
+                project.createLaunch(launch, "f-" + launch, "a").statusCode(200);
+            }
+            project.startLaunch("running");
+            project.startLaunch("stopped");
+            project.stop("launches", "stopped", "CANCELLED");
+
+            list("").body("launches.name", contains("created", "running", "stopped"));
+            list("?status=CREATED").body("launches.name", contains("created"));
+            list("?status=RUNNING").body("launches.name", contains("running"));
+            list("?status=CANCELLED").body("launches.name", contains("stopped"));
+            list("?status=COMPLETED").body("launches", empty());
+            list("?status=UPDATING").body("launches", empty());
+            project.get(project.path("/launches?status=running"))
+                    .statusCode(400)
+                    .body("fieldList.name", contains("status"));
+        }
+
+        /** Our choice: a page that a filter thins out is still full. */
+        @Test
+        void fillsPagesWithWhatTheFilterLeaves() {
+            for (String launch : List.of("a", "b", "c", "d", "e")) {
+                project.createFeature("f-" + launch, "a");
+                project.createLaunch(launch, "f-" + launch, "a").statusCode(200);
+            }
+            project.startLaunch("a");
+            project.startLaunch("c");
+            project.startLaunch("e");
+
+            String token = list("?status=RUNNING&maxResults=2")
+                    .body("launches.name", contains("a", "c"))
+                    .extract()
+                    .path("nextToken");
+            project.stop("launches", "c", "COMPLETED");
+            project.delete(project.path("/launches/c")).statusCode(200);
+            list("?status=RUNNING&maxResults=2&nextToken=" + token)
+                    .body("launches.name", contains("e"))
+                    .body("nextToken", nullValue());
+        }
+
+        /** ListLaunches has no ResourceNotFoundException in the model; what it has instead is our choice. */
+        @Test
+        void takesAMissingProjectForAFaultyMember() {
+            project.get("/projects/missing/launches")
+                    .statusCode(400)
+                    .header("x-amzn-ErrorType", "ValidationException")
+                    .body("fieldList.name", contains("project"));
+            project.get("/projects/missing/launches?maxResults=0")
+                    .body("fieldList.name", contains("maxResults"));
+        }
+
+        @ParameterizedTest
+        @CsvSource({"maxResults=0, maxResults", "maxResults=101, maxResults", "nextToken=x, nextToken"})
+        void refusesAPageThatCannotBe(String query, String member) {
+            project.get(project.path("/launches?" + query))
+                    .statusCode(400)
+                    .body("fieldList.name", contains(member));
+        }
+
+        private ValidatableResponse list(String query) {
+            return project.get("/projects/" + encoded(project.arn()) + "/launches" + query)
+                    .statusCode(200);
+        }
+    }
+
+    @Nested
+    class DeleteLaunch {
+
+        @Test
+        void removesIt() {
+            project.createLaunch("l", "f", "a");
+
+            assertThat(project.delete(project.path("/launches/l"))
+                            .statusCode(200)
+                            .extract()
+                            .asString())
+                    .isEqualTo("{}");
+            project.delete(project.path("/launches/l"))
+                    .statusCode(404)
+                    .body("resourceId", equalTo(project.arn("launch", "l")));
+            project.createLaunch("l", "f", "b").statusCode(200);
+        }
+
+        /** The odd ARN, observed by http4k at DeleteFeature. */
+        @ParameterizedTest
+        @ValueSource(strings = {"GET ", "PATCH ", "POST /start", "POST /cancel", "DELETE "})
+        void likeEveryOperationOnOneSaysThatTheProjectDoesNotExist(String operation) {
+            String path = "/projects/missing/launches/l" + operation.substring(operation.indexOf(' ') + 1);
+            ValidatableResponse answer =
+                    switch (operation.substring(0, operation.indexOf(' '))) {
+                        case "GET" -> project.get(path);
+                        case "PATCH" -> project.patch(path, "{}");
+                        case "POST" -> project.post(path, "{}");
+                        default -> project.delete(path);
+                    };
+            answer.statusCode(404)
+                    .body("message", equalTo("Project with arn '" + MISSING + "/launch/l' does not exist."))
+                    .body("resourceId", equalTo(MISSING + "/launch/l"))
+                    .body("resourceType", equalTo("project"));
+        }
+    }
+
+    /** Counters from the model: all that are not deleted, and those that run. */
+    @Test
+    void areCountedInTheirProject() {
+        counts(0, 0);
+        project.createLaunch("l", "f", "a");
+        counts(1, 0);
+        project.startLaunch("l");
+        counts(1, 1);
+        project.stop("launches", "l", "COMPLETED");
+        counts(1, 0);
+        project.delete(project.path("/launches/l"));
+        counts(0, 0);
+    }
+
+    private void counts(int all, int active) {
+        project.get(project.path(""))
+                .body("project.launchCount", equalTo(all))
+                .body("project.activeLaunchCount", equalTo(active))
+                .body("project.experimentCount", equalTo(0))
+                .body("project.activeExperimentCount", equalTo(0))
+                .body("project.featureCount", equalTo(1));
+    }
+
+    /** @param members those of CreateLaunch but the name, which is {@code l} */
+    private ValidatableResponse create(String members) {
+        return project.post(project.path("/launches"), "{\"name\":\"l\"," + members + "}");
+    }
+
+    private ValidatableResponse update(String body) {
+        return project.patch(project.path("/launches/l"), body);
+    }
+}
