@@ -47,7 +47,8 @@ class TaggedResources {
             return switch (parts.length) {
                 case 2 -> Optional.of(new Place("", parts[0], parts[1]));
                 case 4 ->
-                    parts[0].equals("project")
+                    // Without the name of a project it would be the place of a segment.
+                    parts[0].equals("project") && !parts[1].isEmpty()
                             ? Optional.of(new Place(parts[1], parts[2], parts[3]))
                             : Optional.empty();
                 default -> Optional.empty();
