@@ -24,15 +24,18 @@ record DataDeliveryConfig(
             @Nullable @Size(min = 1, max = 1024) @Pattern(regexp = "^[-a-zA-Z0-9!_.*'()/]*$")
             String prefix) {}
 
-    boolean isEmpty() {
-        return cloudWatchLogs == null && s3Destination == null;
-    }
-
-    /** @throws ValidationException when both are given: a project delivers to one place */
-    DataDelivery toDataDelivery() {
+    /**
+     * The place; null without one.
+     *
+     * @param prefix of the names of its members in the request, for the error
+     * @throws ValidationException when both are given: a project delivers to one place
+     */
+    @Nullable DataDelivery toDataDelivery(String prefix) {
         if (cloudWatchLogs != null && s3Destination != null) {
-            throw ValidationException.field(
-                    "dataDelivery", "Member must have either cloudWatchLogs or s3Destination, not both");
+            throw ValidationException.field(prefix + "s3Destination", "Member must be null when cloudWatchLogs is given");
+        }
+        if (cloudWatchLogs == null && s3Destination == null) {
+            return null;
         }
         return new DataDelivery(
                 cloudWatchLogs == null ? null : new DataDelivery.CloudWatchLogsDestination(cloudWatchLogs.logGroup()),

@@ -52,7 +52,7 @@ class ProjectController {
                 now,
                 now,
                 appConfigResource(body.appConfigResource()),
-                body.dataDelivery() == null ? null : body.dataDelivery().toDataDelivery(),
+                body.dataDelivery() == null ? null : body.dataDelivery().toDataDelivery("dataDelivery."),
                 body.tags() == null ? Map.of() : body.tags());
         return answer(registry.create(project));
     }
@@ -93,7 +93,7 @@ class ProjectController {
     @PatchMapping("/projects/{project}/data-delivery")
     ProjectResponse updateProjectDataDelivery(@PathVariable String project, HttpServletRequest request) {
         DataDeliveryConfig body = bodies.read(request, DataDeliveryConfig.class);
-        DataDelivery dataDelivery = body.isEmpty() ? null : body.toDataDelivery();
+        DataDelivery dataDelivery = body.toDataDelivery("");
         Instant now = clock.instant();
         Project updated = registry.update(
                 ProjectRef.parse(project),
