@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** The five operations on projects; constraints, members and defaults from the service model. */
+/** The six operations on projects; constraints, members and defaults from the service model. */
 @RunningServer
 class ProjectsIT {
 
@@ -126,6 +126,7 @@ class ProjectsIT {
 
         static Stream<Arguments> faults() {
             return Stream.of(
+                    fault("", "name"),
                     fault("{}", "name"),
                     fault("{\"name\":null}", "name"),
                     fault("{\"name\":\"\"}", "name"),
@@ -162,7 +163,7 @@ class ProjectsIT {
                             "dataDelivery.cloudWatchLogs.logGroup"),
                     fault(
                             "{\"name\":\"n\",\"dataDelivery\":{\"cloudWatchLogs\":{},\"s3Destination\":{}}}",
-                            "dataDelivery"));
+                            "dataDelivery.s3Destination"));
         }
 
         private static Arguments fault(String body, String member) {
@@ -205,7 +206,7 @@ class ProjectsIT {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"x", "[]", "\"a\"", "null", "{\"name\":\"n\"} x", "{\"name\":\"n\""})
+        @ValueSource(strings = {" ", "x", "[]", "\"a\"", "null", "{\"name\":\"n\"} x", "{\"name\":\"n\""})
         void refusesABodyThatIsNotOneJsonObject(String body) {
             create(body).statusCode(400).body("reason", equalTo("cannotParse"));
             given(http).get("/projects/n").then().statusCode(404);
@@ -345,6 +346,102 @@ class ProjectsIT {
 
         private ValidatableResponse update(String reference, String body) {
             return given(http).body(body).patch("/projects/" + reference).then();
+        }
+    }
+
+    @Nested
+    class UpdateProjectDataDelivery {
+
+        /** Members from the model, whose prose says that the kind can be switched. */
+        @Test
+        void switchesBetweenTheKinds() {
+            create("{\"name\":\"" + name + "\",\"description\":\"kept\"}");
+
+            deliver(name, "{\"cloudWatchLogs\":{\"logGroup\":\"/evidently/events\"}}")
+                    .statusCode(200)
+                    .body("project.dataDelivery.cloudWatchLogs.logGroup", equalTo("/evidently/events"))
+                    .body("project.dataDelivery.s3Destination", nullValue())
+                    .body("project.description", equalTo("kept"));
+            deliver(ENCODED_ARN_PREFIX + name, "{\"s3Destination\":{\"bucket\":\"bucket\",\"prefix\":\"a/b\"}}")
+                    .statusCode(200);
+            get(name)
+                    .body("project.dataDelivery.cloudWatchLogs", nullValue())
+                    .body("project.dataDelivery.s3Destination.bucket", equalTo("bucket"))
+                    .body("project.dataDelivery.s3Destination.prefix", equalTo("a/b"));
+            deliver(name, "{\"s3Destination\":{\"bucket\":\"other\"}}");
+            get(name)
+                    .body("project.dataDelivery.s3Destination.bucket", equalTo("other"))
+                    .body("project.dataDelivery.s3Destination.prefix", nullValue());
+        }
+
+        /** Our choice: the model has no other way to end a delivery. */
+        @Test
+        void endsTheDeliveryWhenNoPlaceIsGiven() {
+            create("{\"name\":\"" + name + "\",\"dataDelivery\":{\"cloudWatchLogs\":{\"logGroup\":\"g\"}}}");
+
+            deliver(name, "{}").statusCode(200).body("project.dataDelivery", nullValue());
+            get(name).body("project.dataDelivery", nullValue());
+        }
+
+        /** As CreateProject with an empty place. */
+        @Test
+        void isLikeCreatingTheProjectWithNoPlace() {
+            create("{\"name\":\"" + name + "\",\"dataDelivery\":{}}")
+                    .statusCode(200)
+                    .body("project.dataDelivery", nullValue());
+        }
+
+        /** The model's prose: not both in one call; which member is named is our choice. */
+        @Test
+        void refusesBothAtOnce() {
+            create("{\"name\":\"" + name + "\",\"dataDelivery\":{\"cloudWatchLogs\":{\"logGroup\":\"g\"}}}");
+
+            for (String reference : List.of(name, "missing")) {
+                deliver(
+                                reference,
+                                "{\"cloudWatchLogs\":{\"logGroup\":\"h\"},\"s3Destination\":{\"bucket\":\"bucket\"}}")
+                        .statusCode(400)
+                        .header("x-amzn-ErrorType", "ValidationException")
+                        .body("fieldList.name", contains("s3Destination"));
+            }
+            get(name).body("project.dataDelivery.cloudWatchLogs.logGroup", equalTo("g"));
+        }
+
+        /** Bounds and patterns from the model. */
+        @Test
+        void takesEveryMemberAtItsBound() {
+            create("{\"name\":\"" + name + "\"}");
+
+            deliver(name, logs("g".repeat(512))).statusCode(200);
+            deliver(name, logs("g".repeat(513))).body("fieldList.name", contains("cloudWatchLogs.logGroup"));
+            deliver(name, logs("")).statusCode(400);
+            deliver(name, s3("b".repeat(63), "p".repeat(1024))).statusCode(200);
+            deliver(name, s3("b".repeat(64), "p")).body("fieldList.name", contains("s3Destination.bucket"));
+            deliver(name, s3("Bucket", "p")).body("fieldList.name", contains("s3Destination.bucket"));
+            deliver(name, s3("bbb", "p".repeat(1025))).body("fieldList.name", contains("s3Destination.prefix"));
+            deliver(name, s3("bbb", "")).body("fieldList.name", contains("s3Destination.prefix"));
+        }
+
+        @Test
+        void doesNotFindWhatDoesNotExist() {
+            deliver("missing", "{}")
+                    .statusCode(404)
+                    .body("message", equalTo("Project with arn '" + ARN_PREFIX + "missing' does not exist."));
+        }
+
+        private static String logs(String group) {
+            return "{\"cloudWatchLogs\":{\"logGroup\":\"" + group + "\"}}";
+        }
+
+        private static String s3(String bucket, String prefix) {
+            return "{\"s3Destination\":{\"bucket\":\"" + bucket + "\",\"prefix\":\"" + prefix + "\"}}";
+        }
+
+        private ValidatableResponse deliver(String reference, String body) {
+            return given(http)
+                    .body(body)
+                    .patch("/projects/" + reference + "/data-delivery")
+                    .then();
         }
     }
 
