@@ -3,7 +3,6 @@ package io.github.evidently.experiment;
 import io.github.evidently.catalog.CatalogEntry;
 import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.lifecycle.Status;
-import io.github.evidently.lifecycle.StopRequest;
 import io.github.evidently.metric.MetricGoal;
 import java.time.Instant;
 import java.util.List;
@@ -66,11 +65,11 @@ public record Experiment(
         return withStatus(Status.RUNNING, statusReason, analysisCompleteTime, new Execution(now, null), now, tags);
     }
 
-    Experiment stopped(StopRequest request, Instant now) {
+    Experiment stopped(Status status, @Nullable String reason, Instant now) {
         if (execution == null) {
             throw new IllegalStateException("an experiment that runs was started");
         }
-        return withStatus(request.status(), request.reason(), analysisCompleteTime, execution.ended(now), now, tags);
+        return withStatus(status, reason, analysisCompleteTime, execution.ended(now), now, tags);
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.segment.SegmentRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,6 +99,44 @@ public class ExperimentRegistry {
      * @throws ConflictException when one of that name exists
      */
     public Experiment create(ProjectRef project, CreateExperimentRequest request) {
+        return add(project, request, created -> created);
+    }
+
+    /**
+     * Adds an experiment that ran elsewhere, in the state that it had there; in one step, so that none is left half-way.
+     *
+     * @param status {@code RUNNING}: as if it were started now; finished: as if it were started and stopped now, but
+     *     whatever became of its variations or runs in its place
+     * @param reason the {@code statusReason} of a finished one
+     * @param analysisCompleteTime of one that was started, whenever that is: it may have passed since; null for as late
+     *     as a start now could have it
+     * @throws ValidationException naming the faulty member
+     * @throws ResourceNotFoundException when the project, a feature or the segment does not exist
+     * @throws ConflictException when one of that name exists or, if it shall run, as {@link #start}
+     */
+    public Experiment restore(
+            ProjectRef project,
+            CreateExperimentRequest request,
+            Status status,
+            @Nullable String reason,
+            @Nullable Instant analysisCompleteTime) {
+        return add(project, request, created -> {
+            Instant now = created.createdTime();
+            Instant end = analysisCompleteTime == null
+                    ? now.plus(ANALYSIS_MAX).truncatedTo(ChronoUnit.SECONDS)
+                    : analysisCompleteTime;
+            return switch (status) {
+                case CREATED, UPDATING -> created;
+                case RUNNING -> {
+                    requireFree(created);
+                    yield created.started(end, now);
+                }
+                case COMPLETED, CANCELLED -> created.started(end, now).stopped(status, reason, now);
+            };
+        });
+    }
+
+    private Experiment add(ProjectRef project, CreateExperimentRequest request, UnaryOperator<Experiment> change) {
         MetricGoal.requireValid(request.metricGoals());
         List<Treatment> treatments = treatments(request.treatments());
         requireKnownTreatments(treatments, request.onlineAbConfig());
@@ -110,7 +149,7 @@ public class ExperimentRegistry {
             quotas.requireRoom(ResourceKind.EXPERIMENT, arn, catalog.count(projectName));
             requireFeatures(projectName, request.treatments());
             Instant now = clock.instant();
-            return new Experiment(
+            return change.apply(new Experiment(
                     projectName,
                     request.name(),
                     request.description(),
@@ -127,7 +166,7 @@ public class ExperimentRegistry {
                     null,
                     now,
                     now,
-                    request.tags() == null ? Map.of() : request.tags());
+                    request.tags() == null ? Map.of() : request.tags()));
         });
     }
 
@@ -218,17 +257,19 @@ public class ExperimentRegistry {
                         "analysisCompleteTime",
                         "Member must be in the future, at most " + ANALYSIS_MAX.toDays() + " days from now");
             }
-            for (Treatment treatment : experiment.treatments()) {
-                treatment
-                        .featureVariations()
-                        .forEach((feature, variation) -> requireFree(experiment, feature, variation));
-            }
-            quotas.requireRoom(
-                    ResourceKind.RUNNING_EXPERIMENT,
-                    identity.arn(experiment.project(), Experiment.KIND, name),
-                    stream(experiment.project()).filter(Experiment::isRunning).count());
+            requireFree(experiment);
             return experiment.started(analysisCompleteTime, now);
         });
+    }
+
+    private void requireFree(Experiment experiment) {
+        for (Treatment treatment : experiment.treatments()) {
+            treatment.featureVariations().forEach((feature, variation) -> requireFree(experiment, feature, variation));
+        }
+        quotas.requireRoom(
+                ResourceKind.RUNNING_EXPERIMENT,
+                identity.arn(experiment.project(), Experiment.KIND, experiment.name()),
+                stream(experiment.project()).filter(Experiment::isRunning).count());
     }
 
     private void requireFree(Experiment experiment, String feature, String variation) {
@@ -255,7 +296,7 @@ public class ExperimentRegistry {
             if (!experiment.isRunning()) {
                 throw conflict(experiment, "Experiment is " + experiment.status() + " and cannot be stopped");
             }
-            return experiment.stopped(request, clock.instant());
+            return experiment.stopped(request.status(), request.reason(), clock.instant());
         });
     }
 

@@ -3,7 +3,6 @@ package io.github.evidently.launch;
 import io.github.evidently.catalog.CatalogEntry;
 import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.lifecycle.Status;
-import io.github.evidently.lifecycle.StopRequest;
 import io.github.evidently.metric.MetricMonitor;
 import java.time.Instant;
 import java.util.List;
@@ -55,11 +54,11 @@ public record Launch(
         return withStatus(Status.RUNNING, statusReason, new Execution(now, null), now, tags);
     }
 
-    Launch stopped(StopRequest request, Instant now) {
+    Launch stopped(Status status, @Nullable String reason, Instant now) {
         if (execution == null) {
             throw new IllegalStateException("a launch that runs was started");
         }
-        return withStatus(request.status(), request.reason(), execution.ended(now), now, tags);
+        return withStatus(status, reason, execution.ended(now), now, tags);
     }
 
     @Override

@@ -94,6 +94,31 @@ public class LaunchRegistry {
      * @throws ConflictException when one of that name exists
      */
     public Launch create(ProjectRef project, CreateLaunchRequest request) {
+        return add(project, request, created -> created);
+    }
+
+    /**
+     * Adds a launch that ran elsewhere, in the state that it had there; in one step, so that none is left half-way.
+     *
+     * @param status {@code RUNNING}: as if it were started now; finished: as if it were started and stopped now, but
+     *     whatever became of its variations or runs in its place
+     * @param reason the {@code statusReason} of a finished one
+     * @throws ValidationException naming the faulty member, or when it has no steps
+     * @throws ResourceNotFoundException when the project, a feature or a segment does not exist
+     * @throws ConflictException when one of that name exists or, if it shall run, as {@link #start}
+     */
+    public Launch restore(ProjectRef project, CreateLaunchRequest request, Status status, @Nullable String reason) {
+        return add(project, request, created -> switch (status) {
+            case CREATED, UPDATING -> created;
+            case RUNNING -> started(created);
+            case COMPLETED, CANCELLED -> {
+                requireSteps(created);
+                yield created.started(created.createdTime()).stopped(status, reason, created.createdTime());
+            }
+        });
+    }
+
+    private Launch add(ProjectRef project, CreateLaunchRequest request, UnaryOperator<Launch> change) {
         List<MetricMonitor> monitors = request.metricMonitors() == null ? List.of() : request.metricMonitors();
         MetricMonitor.requireValid(monitors);
         List<LaunchGroup> groups = groups(request.groups());
@@ -109,7 +134,7 @@ public class LaunchRegistry {
             quotas.requireRoom(ResourceKind.LAUNCH, arn, catalog.count(projectName));
             requireFeatures(projectName, request.groups());
             Instant now = clock.instant();
-            return new Launch(
+            return change.apply(new Launch(
                     projectName,
                     request.name(),
                     request.description(),
@@ -122,7 +147,7 @@ public class LaunchRegistry {
                     null,
                     now,
                     now,
-                    request.tags() == null ? Map.of() : request.tags());
+                    request.tags() == null ? Map.of() : request.tags()));
         });
     }
 
@@ -184,22 +209,28 @@ public class LaunchRegistry {
      *     does not exist
      */
     public Launch start(ProjectRef project, String name) {
-        return change(project, name, launch -> {
-            if (launch.status() != Status.CREATED) {
-                throw conflict(launch, "Launch is " + launch.status() + " and cannot be started");
-            }
-            if (launch.steps() == null) {
-                throw ValidationException.field("scheduledSplitsConfig", "A launch needs steps to be started");
-            }
-            for (LaunchGroup group : launch.groups()) {
-                group.featureVariations().forEach((feature, variation) -> requireFree(launch, feature, variation));
-            }
-            quotas.requireRoom(
-                    ResourceKind.RUNNING_LAUNCH,
-                    identity.arn(launch.project(), Launch.KIND, name),
-                    stream(launch.project()).filter(Launch::isRunning).count());
-            return launch.started(clock.instant());
-        });
+        return change(project, name, this::started);
+    }
+
+    private Launch started(Launch launch) {
+        if (launch.status() != Status.CREATED) {
+            throw conflict(launch, "Launch is " + launch.status() + " and cannot be started");
+        }
+        requireSteps(launch);
+        for (LaunchGroup group : launch.groups()) {
+            group.featureVariations().forEach((feature, variation) -> requireFree(launch, feature, variation));
+        }
+        quotas.requireRoom(
+                ResourceKind.RUNNING_LAUNCH,
+                identity.arn(launch.project(), Launch.KIND, launch.name()),
+                stream(launch.project()).filter(Launch::isRunning).count());
+        return launch.started(clock.instant());
+    }
+
+    private static void requireSteps(Launch launch) {
+        if (launch.steps() == null) {
+            throw ValidationException.field("scheduledSplitsConfig", "A launch needs steps to be started");
+        }
     }
 
     private void requireFree(Launch launch, String feature, String variation) {
@@ -225,7 +256,7 @@ public class LaunchRegistry {
             if (!launch.isRunning()) {
                 throw ValidationException.other("Launch is " + launch.status() + " and cannot be stopped");
             }
-            return launch.stopped(request, clock.instant());
+            return launch.stopped(request.status(), request.reason(), clock.instant());
         });
     }
 

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The body of CreateProject (model shape {@code CreateProjectRequest}). */
-record CreateProjectRequest(
+public record CreateProjectRequest(
         @Nullable @Valid AppConfigResourceConfig appConfigResource,
         @Nullable @Valid DataDeliveryConfig dataDelivery,
         @Nullable @Size(max = 160) String description,

@@ -7,17 +7,17 @@ import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
 /** Model shape {@code ProjectDataDeliveryConfig}; the API reference allows only one of the two in one call. */
-record DataDeliveryConfig(
+public record DataDeliveryConfig(
         @Nullable @Valid CloudWatchLogsDestinationConfig cloudWatchLogs,
         @Nullable @Valid S3DestinationConfig s3Destination) {
 
     /** Model shape {@code CloudWatchLogsDestinationConfig}. */
-    record CloudWatchLogsDestinationConfig(
+    public record CloudWatchLogsDestinationConfig(
             @Nullable @Size(min = 1, max = 512) @Pattern(regexp = "^[-a-zA-Z0-9._/]+$")
             String logGroup) {}
 
     /** Model shape {@code S3DestinationConfig}. */
-    record S3DestinationConfig(
+    public record S3DestinationConfig(
             @Nullable @Size(min = 3, max = 63) @Pattern(regexp = "^[a-z0-9][-a-z0-9]*[a-z0-9]$")
             String bucket,
 

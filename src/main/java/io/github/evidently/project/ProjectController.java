@@ -6,11 +6,9 @@ import io.github.evidently.wire.Page;
 import io.github.evidently.wire.QueryParameters;
 import io.github.evidently.wire.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
@@ -32,7 +30,6 @@ class ProjectController {
     private final ServerIdentity identity;
     private final RequestBodies bodies;
     private final Clock clock;
-    private final SecureRandom random = new SecureRandom();
 
     ProjectController(ProjectRegistry registry, ServerIdentity identity, RequestBodies bodies, Clock clock) {
         this.registry = registry;
@@ -43,18 +40,7 @@ class ProjectController {
 
     @PostMapping("/projects")
     ProjectResponse createProject(HttpServletRequest request) {
-        CreateProjectRequest body = bodies.read(request, CreateProjectRequest.class);
-        Instant now = clock.instant();
-        Project project = new Project(
-                0,
-                body.name(),
-                body.description(),
-                now,
-                now,
-                appConfigResource(body.appConfigResource()),
-                body.dataDelivery() == null ? null : body.dataDelivery().toDataDelivery("dataDelivery."),
-                body.tags() == null ? Map.of() : body.tags());
-        return answer(registry.create(project));
+        return answer(registry.create(bodies.read(request, CreateProjectRequest.class)));
     }
 
     @GetMapping("/projects/{project}")
@@ -73,7 +59,9 @@ class ProjectController {
     @PatchMapping("/projects/{project}")
     ProjectResponse updateProject(@PathVariable String project, HttpServletRequest request) {
         UpdateProjectRequest body = bodies.read(request, UpdateProjectRequest.class);
-        AppConfigResource appConfigResource = appConfigResource(body.appConfigResource());
+        AppConfigResource appConfigResource = body.appConfigResource() == null
+                ? null
+                : body.appConfigResource().toAppConfigResource();
         Instant now = clock.instant();
         Project updated = registry.update(
                 ProjectRef.parse(project),
@@ -117,15 +105,5 @@ class ProjectController {
 
     private ProjectResponse answer(Project project) {
         return ProjectResponse.of(project, registry.counts(project.name()), identity);
-    }
-
-    /** AWS makes the configuration profile itself; ours gets an id of the same form. */
-    private @Nullable AppConfigResource appConfigResource(@Nullable AppConfigResourceConfig config) {
-        if (config == null) {
-            return null;
-        }
-        long id = random.nextLong(1L << 35);
-        String configurationProfileId = Long.toString(id | 1L << 35, 32).substring(1);
-        return new AppConfigResource(config.applicationId(), configurationProfileId, config.environmentId());
     }
 }

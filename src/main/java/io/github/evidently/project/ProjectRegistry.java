@@ -4,6 +4,7 @@ import io.github.evidently.catalog.Catalogs;
 import io.github.evidently.error.ConflictException;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ServiceQuotaExceededException;
+import io.github.evidently.error.ValidationException;
 import io.github.evidently.resource.ProjectRef;
 import io.github.evidently.resource.ResourceKind;
 import io.github.evidently.resource.ResourceQuotas;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -116,6 +118,11 @@ public class ProjectRegistry {
         return contents.stream().map(content -> content.counts(name)).reduce(ProjectCounts.NONE, ProjectCounts::plus);
     }
 
+    /** Projects in the order of their names. */
+    public Stream<Project> stream() {
+        return byName.values().stream();
+    }
+
     /** How many projects there are. */
     public int count() {
         return byName.size();
@@ -131,6 +138,27 @@ public class ProjectRegistry {
         ConcurrentNavigableMap<String, Project> projects = byName;
         return (after == null ? projects : projects.tailMap(after, false))
                 .values().stream().limit(limit).toList();
+    }
+
+    /**
+     * Adds a project.
+     *
+     * @throws ValidationException naming the faulty member
+     * @throws ConflictException when one of that name exists
+     */
+    public Project create(CreateProjectRequest request) {
+        Instant now = clock.instant();
+        return create(new Project(
+                0,
+                request.name(),
+                request.description(),
+                now,
+                now,
+                request.appConfigResource() == null
+                        ? null
+                        : request.appConfigResource().toAppConfigResource(),
+                request.dataDelivery() == null ? null : request.dataDelivery().toDataDelivery(),
+                request.tags() == null ? Map.of() : request.tags()));
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -56,6 +57,11 @@ public class SegmentRegistry {
     public Segment require(SegmentRef reference) {
         return find(reference)
                 .orElseThrow(() -> ResourceNotFoundException.controlPlane(Segment.KIND, reference.arn(identity)));
+    }
+
+    /** Segments in the order of their names. */
+    public Stream<Segment> stream() {
+        return catalog.stream();
     }
 
     /** Segments in the order of their names, after that one. */
