@@ -11,6 +11,7 @@ import io.github.evidently.event.Rejections;
 import io.github.evidently.event.StoredEvent;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
+import io.github.evidently.seed.Seeder;
 import io.github.evidently.store.Backups;
 import io.github.evidently.wire.EpochSeconds;
 import io.github.evidently.wire.QueryParameters;
@@ -60,6 +61,7 @@ class InspectionController {
     private final Backups backups;
     private final EvaluationEvents evaluations;
     private final Faults faults;
+    private final Seeder seeder;
 
     InspectionController(
             EventStore events,
@@ -67,13 +69,15 @@ class InspectionController {
             Rejections rejections,
             Backups backups,
             EvaluationEvents evaluations,
-            Faults faults) {
+            Faults faults,
+            Seeder seeder) {
         this.events = events;
         this.projects = projects;
         this.rejections = rejections;
         this.backups = backups;
         this.evaluations = evaluations;
         this.faults = faults;
+        this.seeder = seeder;
     }
 
     /**
@@ -167,7 +171,7 @@ class InspectionController {
     Map<String, Object> reset() {
         // Or the event of an earlier evaluation would come to the new project of that name.
         settleEvaluations();
-        projects.reset();
+        seeder.reset();
         rejections.clear();
         faults.clear();
         return Map.of();

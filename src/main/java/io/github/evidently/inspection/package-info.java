@@ -9,7 +9,8 @@
             "store",
             "evaluation",
             "lifecycle",
-            "access"
+            "access",
+            "seed"
         })
 @NullMarked
 package io.github.evidently.inspection;

@@ -157,7 +157,7 @@ public class ProjectRegistry {
                 request.appConfigResource() == null
                         ? null
                         : request.appConfigResource().toAppConfigResource(),
-                request.dataDelivery() == null ? null : request.dataDelivery().toDataDelivery(),
+                request.dataDelivery() == null ? null : request.dataDelivery().toDataDelivery("dataDelivery."),
                 request.tags() == null ? Map.of() : request.tags()));
     }
 

@@ -29,8 +29,10 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
@@ -140,11 +142,26 @@ public final class RequestBodies {
      * @throws ValidationException naming each faulty member
      */
     public <T> T parse(byte[] json, Class<T> type) {
+        return parse(json, type, mapper.reader());
+    }
+
+    /**
+     * The same of what a person has written: a member that is not in the type is a fault, too.
+     *
+     * @throws ValidationException naming each faulty member
+     */
+    public <T> T parseKnown(byte[] json, Class<T> type) {
+        return parse(json, type, mapper.reader(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES));
+    }
+
+    private <T> T parse(byte[] json, Class<T> type, ObjectReader reader) {
         T value;
         try {
-            value = mapper.readValue(json.length == 0 ? NO_MEMBERS : json, type);
+            value = reader.forType(type).readValue(json.length == 0 ? NO_MEMBERS : json);
         } catch (StreamReadException e) {
             throw cannotParse(e);
+        } catch (UnrecognizedPropertyException e) {
+            throw ValidationException.field(memberPath(e), "Member is unknown here");
         } catch (JacksonException e) {
             String path = memberPath(e);
             throw path.isEmpty()

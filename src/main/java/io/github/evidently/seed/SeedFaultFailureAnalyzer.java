@@ -1,0 +1,16 @@
+package io.github.evidently.seed;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Says in a sentence, without a stack trace, why the seed keeps the server from starting. */
+class SeedFaultFailureAnalyzer extends AbstractFailureAnalyzer<SeedFaultException> {
+
+    @Override
+    protected FailureAnalysis analyze(Throwable rootFailure, SeedFaultException cause) {
+        return new FailureAnalysis(
+                cause.getMessage(),
+                "Correct the seed, or start without evidently.seed.location (EVIDENTLY_SEED_LOCATION).",
+                cause);
+    }
+}

@@ -1,0 +1,20 @@
+/** What a server starts with, read from files; and its state, written as such a file. */
+@ApplicationModule(
+        allowedDependencies = {
+            "error",
+            "resource",
+            "wire",
+            "store",
+            "project",
+            "segment",
+            "feature",
+            "launch",
+            "experiment",
+            "metric",
+            "lifecycle"
+        })
+@NullMarked
+package io.github.evidently.seed;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
