@@ -84,7 +84,8 @@ class ConcurrentChangesIT {
 
             boolean deleted = statuses.get(0) == 200;
             assertThat(statuses.get(0)).isIn(200, 409);
-            assertThat(statuses.subList(1, 3)).as("round %d, deleted: %s", round, deleted)
+            assertThat(statuses.subList(1, 3))
+                    .as("round %d, deleted: %s", round, deleted)
                     .allMatch(status -> deleted ? status == 404 : status == 200 || status == 404);
             requireThatUsedFeaturesExist(project);
         }
@@ -146,7 +147,9 @@ class ConcurrentChangesIT {
                     () -> status(project.startExperiment(name + "-2"))));
 
             assertThat(statuses.subList(0, 2)).as("launches, round %d", round).containsExactlyInAnyOrder(200, 409);
-            assertThat(statuses.subList(2, 4)).as("experiments, round %d", round).containsExactlyInAnyOrder(200, 409);
+            assertThat(statuses.subList(2, 4))
+                    .as("experiments, round %d", round)
+                    .containsExactlyInAnyOrder(200, 409);
             assertThat(running(project, "launches", name)).isEqualTo(1);
             assertThat(running(project, "experiments", name)).isEqualTo(1);
         }
@@ -182,7 +185,8 @@ class ConcurrentChangesIT {
             assertThat(project.get(project.path("/launches/" + name)).extract().statusCode())
                     .isEqualTo(deleted ? 404 : 200);
             if (!deleted) {
-                assertThat(status(project.delete(project.path("/launches/" + name)))).isEqualTo(200);
+                assertThat(status(project.delete(project.path("/launches/" + name))))
+                        .isEqualTo(200);
             }
         }
     }
@@ -214,13 +218,13 @@ class ConcurrentChangesIT {
             ProjectOfTest project = new ProjectOfTest(port);
 
             List<Integer> statuses = together(List.of(
-                    () -> status(project.delete(project.path(""))),
-                    () -> status(project.createFeature("f", "a"))));
+                    () -> status(project.delete(project.path(""))), () -> status(project.createFeature("f", "a"))));
 
             assertThat(statuses).as("round %d", round).isIn(List.of(200, 404), List.of(409, 200));
             // A feature that outlived its project would come back with the next one of its name.
             if (statuses.get(0) == 200) {
-                project.post("/projects", "{\"name\":\"" + project.name() + "\"}").statusCode(200);
+                project.post("/projects", "{\"name\":\"" + project.name() + "\"}")
+                        .statusCode(200);
                 assertThat(project.get(project.path("/features")).extract().<List<?>>path("features"))
                         .isEmpty();
             }
@@ -240,13 +244,13 @@ class ConcurrentChangesIT {
 
         assertThat(together(calls)).containsOnly(200);
 
-        assertThat(project.get(path).extract().<Map<String, String>>path("tags")).hasSize(26);
+        assertThat(project.get(path).extract().<Map<String, String>>path("tags"))
+                .hasSize(26);
     }
 
     private static void requireThatUsedFeaturesExist(ProjectOfTest project) {
-        List<String> features = project.get(project.path("/features?maxResults=100"))
-                .extract()
-                .path("features.name");
+        List<String> features =
+                project.get(project.path("/features?maxResults=100")).extract().path("features.name");
         List<Map<String, String>> used = new ArrayList<>();
         used.addAll(project.get(project.path("/launches?maxResults=100"))
                 .extract()

@@ -59,7 +59,10 @@ public final class ProjectOfTest {
     }
 
     public ValidatableResponse post(String path, String body) {
-        return given(http).body(body.getBytes(StandardCharsets.UTF_8)).post(path).then();
+        return given(http)
+                .body(body.getBytes(StandardCharsets.UTF_8))
+                .post(path)
+                .then();
     }
 
     /** A POST without a body. */
@@ -68,7 +71,10 @@ public final class ProjectOfTest {
     }
 
     public ValidatableResponse patch(String path, String body) {
-        return given(http).body(body.getBytes(StandardCharsets.UTF_8)).patch(path).then();
+        return given(http)
+                .body(body.getBytes(StandardCharsets.UTF_8))
+                .patch(path)
+                .then();
     }
 
     /** A segment; segments belong to no project, so that its name must be its own. */
@@ -85,18 +91,15 @@ public final class ProjectOfTest {
 
     /** Variations, without the brackets of the list, that have their names as values. */
     public static String variations(String... names) {
-        return Arrays.stream(names)
-                .map("""
-                        {"name":"%1$s","value":{"stringValue":"%1$s"}}"""::formatted)
-                .collect(Collectors.joining(","));
+        return Arrays.stream(names).map("""
+                        {"name":"%1$s","value":{"stringValue":"%1$s"}}"""::formatted).collect(Collectors.joining(","));
     }
 
     /** A launch of one group {@code all} with that variation and one step that is due. */
     public ValidatableResponse createLaunch(String launch, String feature, String variation) {
         return post(path("/launches"), """
                 {"name":"%s","groups":[{"name":"all","feature":"%s","variation":"%s"}],
-                 "scheduledSplitsConfig":{"steps":[{"startTime":1,"groupWeights":{"all":100000}}]}}"""
-                .formatted(launch, feature, variation));
+                 "scheduledSplitsConfig":{"steps":[{"startTime":1,"groupWeights":{"all":100000}}]}}""".formatted(launch, feature, variation));
     }
 
     /** An experiment with a treatment of the name of each variation. */
@@ -104,12 +107,15 @@ public final class ProjectOfTest {
         return post(path("/experiments"), experiment(experiment, feature, "", variations));
     }
 
-    /** @param more further members, each followed by a comma */
+    /**
+     * The body of CreateExperiment.
+     *
+     * @param more further members, each followed by a comma
+     */
     public static String experiment(String experiment, String feature, String more, String... variations) {
         return "{\"name\":\"" + experiment + "\"," + more + "\"metricGoals\":[" + goal("m") + "],\"treatments\":["
                 + Arrays.stream(variations)
-                        .map(variation ->
-                                """
+                        .map(variation -> """
                                 {"name":"%1$s","feature":"%2$s","variation":"%1$s"}""".formatted(variation, feature))
                         .collect(Collectors.joining(","))
                 + "]}";
@@ -132,13 +138,15 @@ public final class ProjectOfTest {
 
     public ValidatableResponse startExperiment(String experiment) {
         long inAnHour = System.currentTimeMillis() / 1000 + 3600;
-        return post(
-                path("/experiments/" + experiment + "/start"), "{\"analysisCompleteTime\":" + inAnHour + "}");
+        return post(path("/experiments/" + experiment + "/start"), "{\"analysisCompleteTime\":" + inAnHour + "}");
     }
 
-    /** @param kind {@code launches} or {@code experiments} */
+    /**
+     * Stops a launch or an experiment.
+     *
+     * @param kind {@code launches} or {@code experiments}
+     */
     public ValidatableResponse stop(String kind, String resource, String desiredState) {
-        return post(
-                path("/" + kind + "/" + resource + "/cancel"), "{\"desiredState\":\"" + desiredState + "\"}");
+        return post(path("/" + kind + "/" + resource + "/cancel"), "{\"desiredState\":\"" + desiredState + "\"}");
     }
 }

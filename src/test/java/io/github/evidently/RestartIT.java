@@ -46,8 +46,7 @@ class RestartIT {
                  "defaultVariation":"b","variations":[{"name":"b","value":{"doubleValue":0.1}},
                    {"name":"a","value":{"doubleValue":1E-7}}]}""").statusCode(200);
         project.post(project.path("/features"), """
-                {"name":"g","variations":[{"name":"v","value":{"longValue":-9007199254740991}}]}""")
-                .statusCode(200);
+                {"name":"g","variations":[{"name":"v","value":{"longValue":-9007199254740991}}]}""").statusCode(200);
         project.post(project.path("/launches"), """
                 {"name":"scheduled","randomizationSalt":"salt","groups":[{"name":"z","feature":"f","variation":"a"},
                    {"name":"a","feature":"g","variation":"v"}],
@@ -55,8 +54,8 @@ class RestartIT {
                  "scheduledSplitsConfig":{"steps":[
                    {"startTime":4000000000,"groupWeights":{"z":1,"a":2},"segmentOverrides":[
                      {"segment":"%s","evaluationOrder":3,"weights":{"a":4}}]},
-                   {"startTime":5000000000,"groupWeights":{}}]}}"""
-                .formatted(ProjectOfTest.metric("m"), segment)).statusCode(200);
+                   {"startTime":5000000000,"groupWeights":{}}]}}""".formatted(ProjectOfTest.metric("m"), segment))
+                .statusCode(200);
         project.startLaunch("scheduled").statusCode(200);
         project.createLaunch("created", "g", "v").statusCode(200);
         project.post(

@@ -179,9 +179,8 @@ public class LaunchRegistry {
             if (request.groups() != null) {
                 requireFeatures(launch.project(), request.groups());
             }
-            List<ScheduledSplit> steps = request.scheduledSplitsConfig() == null
-                    ? launch.steps()
-                    : steps(request.scheduledSplitsConfig());
+            List<ScheduledSplit> steps =
+                    request.scheduledSplitsConfig() == null ? launch.steps() : steps(request.scheduledSplitsConfig());
             return new Launch(
                     launch.project(),
                     launch.name(),

@@ -30,9 +30,11 @@ public record DataDeliveryConfig(
      * @param prefix of the names of its members in the request, for the error
      * @throws ValidationException when both are given: a project delivers to one place
      */
-    @Nullable DataDelivery toDataDelivery(String prefix) {
+    @Nullable
+    DataDelivery toDataDelivery(String prefix) {
         if (cloudWatchLogs != null && s3Destination != null) {
-            throw ValidationException.field(prefix + "s3Destination", "Member must be null when cloudWatchLogs is given");
+            throw ValidationException.field(
+                    prefix + "s3Destination", "Member must be null when cloudWatchLogs is given");
         }
         if (cloudWatchLogs == null && s3Destination == null) {
             return null;

@@ -86,7 +86,9 @@ class SegmentController {
         Page<RefResource> page = Page.of(
                 query,
                 REFERENCES_PAGE_SIZE_MAX,
-                (after, limit) -> registry.references(registry.require(reference).name(), type).stream()
+                (after, limit) -> registry
+                        .references(registry.require(reference).name(), type)
+                        .stream()
                         .filter(user -> after == null || user.arn().compareTo(after) > 0)
                         .limit(limit)
                         .toList(),

@@ -78,8 +78,9 @@ class CatalogTest {
 
         things.remove(() -> things.find("p", "a").orElseThrow());
 
-        assertThat(things.stream()).extracting(Thing::project, Thing::name).containsExactly(
-                tuple("p", "b"), tuple("q", "a"));
+        assertThat(things.stream())
+                .extracting(Thing::project, Thing::name)
+                .containsExactly(tuple("p", "b"), tuple("q", "a"));
     }
 
     @Test
@@ -94,7 +95,9 @@ class CatalogTest {
         assertThat(things.list("p", null, 100, _ -> true))
                 .extracting(Thing::name)
                 .containsExactly("B", "a", "a-1", "a10", "b", "c");
-        assertThat(things.list("p", "a-1", 2, _ -> true)).extracting(Thing::name).containsExactly("a10", "b");
+        assertThat(things.list("p", "a-1", 2, _ -> true))
+                .extracting(Thing::name)
+                .containsExactly("a10", "b");
         assertThat(things.list("p", "a-", 2, _ -> true)).extracting(Thing::name).containsExactly("a-1", "a10");
         assertThat(things.list("p", "c", 2, _ -> true)).isEmpty();
         assertThat(things.count("p")).isEqualTo(6);
@@ -213,7 +216,8 @@ class CatalogTest {
         things.observe(new CatalogObserver() {
             @Override
             public void changed(String project) {
-                heard.add(project + " " + things.stream(project).map(Thing::name).toList());
+                heard.add(
+                        project + " " + things.stream(project).map(Thing::name).toList());
             }
 
             @Override

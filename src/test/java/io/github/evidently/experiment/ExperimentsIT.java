@@ -86,8 +86,7 @@ class ExperimentsIT {
                       {"name":"m","entityIdKey":"id","valueKey":"v","unitLabel":"ms","eventPattern":"{\\"v\\":[1]}"}}],
                     "onlineAbConfig":{"controlTreatmentName":"t1","treatmentWeights":{"t1":10,"t2":20}},
                     "treatments":[{"name":"t2","description":"second","feature":"f","variation":"b"},
-                      {"name":"t1","feature":"f","variation":"a"}]""".formatted(segment))
-                    .statusCode(200);
+                      {"name":"t1","feature":"f","variation":"a"}]""".formatted(segment)).statusCode(200);
 
             project.get(project.path("/experiments/x"))
                     .body("experiment.description", equalTo("of tests"))
@@ -143,8 +142,7 @@ class ExperimentsIT {
         void namesTheFaultyMemberBeforeItLooksForTheProject(String members, String member) {
             String body = "{\"name\":\"x\","
                     + members.replace("GOAL", goal("m"))
-                            .replaceAll(
-                                    "T\\((.)\\)", "{\"name\":\"$1\",\"feature\":\"f\",\"variation\":\"a\"}")
+                            .replaceAll("T\\((.)\\)", "{\"name\":\"$1\",\"feature\":\"f\",\"variation\":\"a\"}")
                     + "}";
             for (String path : List.of(project.path("/experiments"), "/projects/missing/experiments")) {
                 project.post(path, body)
@@ -231,7 +229,8 @@ class ExperimentsIT {
         })
         void goesFromCreatedOverRunningToAnEnd(String from, String action, int status, String to) {
             createIn(from);
-            String before = project.get(project.path("/experiments/x")).extract().asString();
+            String before =
+                    project.get(project.path("/experiments/x")).extract().asString();
 
             ValidatableResponse answer = act(action).statusCode(status);
 
@@ -312,9 +311,7 @@ class ExperimentsIT {
             project.createExperiment("y", "f", "b", "c");
             project.startExperiment("x").statusCode(200);
 
-            project.startExperiment("y")
-                    .statusCode(409)
-                    .body("resourceId", equalTo(project.arn("experiment", "y")));
+            project.startExperiment("y").statusCode(409).body("resourceId", equalTo(project.arn("experiment", "y")));
             project.stop("experiments", "x", "CANCELLED");
             project.startExperiment("y").statusCode(200);
         }
@@ -329,8 +326,7 @@ class ExperimentsIT {
 
         private ValidatableResponse start(long analysisCompleteTime) {
             return project.post(
-                    project.path("/experiments/x/start"),
-                    "{\"analysisCompleteTime\":" + analysisCompleteTime + "}");
+                    project.path("/experiments/x/start"), "{\"analysisCompleteTime\":" + analysisCompleteTime + "}");
         }
     }
 
@@ -358,8 +354,7 @@ class ExperimentsIT {
         void keepsTheReason() {
             project.createExperiment("x", "f", "a", "b");
             project.startExperiment("x");
-            project.post(
-                    project.path("/experiments/x/cancel"), "{\"desiredState\":\"CANCELLED\",\"reason\":\"done\"}");
+            project.post(project.path("/experiments/x/cancel"), "{\"desiredState\":\"CANCELLED\",\"reason\":\"done\"}");
 
             project.get(project.path("/experiments/x"))
                     .body("experiment.status", equalTo("CANCELLED"))
@@ -377,8 +372,7 @@ class ExperimentsIT {
             create("""
                     "description":"old","samplingRate":7,"segment":"%s","tags":{"k":"v"},"metricGoals":[%s],
                     "onlineAbConfig":{"controlTreatmentName":"b","treatmentWeights":{"a":1,"b":2}},
-                    "treatments":[{"name":"a","feature":"f","variation":"a"},{"name":"b","feature":"f","variation":"b"}]"""
-                    .formatted(segment, goal("m")));
+                    "treatments":[{"name":"a","feature":"f","variation":"a"},{"name":"b","feature":"f","variation":"b"}]""".formatted(segment, goal("m")));
 
             update("{}")
                     .statusCode(200)
@@ -470,7 +464,8 @@ class ExperimentsIT {
         void filtersByStatusAndPages() {
             for (String experiment : List.of("a", "b", "c", "d")) {
                 project.createFeature("f-" + experiment, "a", "b");
-                project.createExperiment(experiment, "f-" + experiment, "a", "b").statusCode(200);
+                project.createExperiment(experiment, "f-" + experiment, "a", "b")
+                        .statusCode(200);
             }
             project.startExperiment("b");
             project.startExperiment("d");
@@ -503,9 +498,7 @@ class ExperimentsIT {
 
         @Test
         void saysThatTheProjectDoesNotExist() {
-            project.get("/projects/missing/experiments")
-                    .statusCode(404)
-                    .body("resourceId", equalTo(MISSING));
+            project.get("/projects/missing/experiments").statusCode(404).body("resourceId", equalTo(MISSING));
         }
 
         private ValidatableResponse list(String query) {
@@ -519,7 +512,9 @@ class ExperimentsIT {
     void sayWhatDoesNotExist() {
         project.get(project.path("/experiments/x"))
                 .statusCode(404)
-                .body("message", equalTo("Experiment with arn '" + project.arn("experiment", "x") + "' does not exist."))
+                .body(
+                        "message",
+                        equalTo("Experiment with arn '" + project.arn("experiment", "x") + "' does not exist."))
                 .body("resourceType", equalTo("experiment"));
         project.delete("/projects/missing/experiments/x")
                 .statusCode(404)
@@ -554,8 +549,7 @@ class ExperimentsIT {
     private static String division(String onlineAbConfig) {
         return """
                 "metricGoals":[%s],"onlineAbConfig":%s,
-                "treatments":[{"name":"a","feature":"f","variation":"a"},{"name":"b","feature":"f","variation":"b"}]"""
-                .formatted(goal("m"), onlineAbConfig);
+                "treatments":[{"name":"a","feature":"f","variation":"a"},{"name":"b","feature":"f","variation":"b"}]""".formatted(goal("m"), onlineAbConfig);
     }
 
     /** @param members those of CreateExperiment but the name, which is {@code x} */

@@ -76,8 +76,7 @@ class FeaturesIT {
             project.post(project.path("/features"), """
                     {"name":"f","description":"of tests","evaluationStrategy":"DEFAULT_VARIATION",
                      "defaultVariation":"on","entityOverrides":{"alice":"off"},"tags":{"team":"checkout"},
-                     "variations":[{"name":"off","value":{"boolValue":false}},{"name":"on","value":{"boolValue":true}}]}""")
-                    .statusCode(200);
+                     "variations":[{"name":"off","value":{"boolValue":false}},{"name":"on","value":{"boolValue":true}}]}""").statusCode(200);
 
             project.get(project.path("/features/f"))
                     .body("feature.description", equalTo("of tests"))
@@ -133,9 +132,7 @@ class FeaturesIT {
         @Test
         void refusesVariationsOfDifferentTypes() {
             create("f", """
-                    [{"name":"a","value":{"longValue":1}},{"name":"b","value":{"doubleValue":1.0}}]""")
-                    .statusCode(400)
-                    .body("fieldList.name", contains("variations.1.value"));
+                    [{"name":"a","value":{"longValue":1}},{"name":"b","value":{"doubleValue":1.0}}]""").statusCode(400).body("fieldList.name", contains("variations.1.value"));
             requireNone("f");
         }
 
@@ -217,9 +214,7 @@ class FeaturesIT {
             project.createFeature(longest, longest).statusCode(200);
 
             project.get(project.path("/features/" + longest)).statusCode(200);
-            project.createFeature(longest + "x", "v")
-                    .statusCode(400)
-                    .body("fieldList.name", contains("name"));
+            project.createFeature(longest + "x", "v").statusCode(400).body("fieldList.name", contains("name"));
             project.get(project.path("/features/" + longest + "x"))
                     .statusCode(400)
                     .body("fieldList.name", contains("feature"));
@@ -318,7 +313,8 @@ class FeaturesIT {
             project.startLaunch("l2").statusCode(200);
             project.createExperiment("x", "f", "a", "b").statusCode(200);
 
-            List<Map<String, String>> rules = project.get(project.path("/features/f")).extract().path("feature.evaluationRules");
+            List<Map<String, String>> rules =
+                    project.get(project.path("/features/f")).extract().path("feature.evaluationRules");
             assertThat(rules)
                     .containsExactlyInAnyOrder(
                             Map.of("name", "l1", "type", "aws.evidently.splits"),
@@ -523,9 +519,7 @@ class FeaturesIT {
             project.createFeature("f", "a");
 
             update("""
-                    {"addOrUpdateVariations":[{"name":"b","value":{"longValue":1}}]}""")
-                    .statusCode(400)
-                    .body("fieldList.name", contains("addOrUpdateVariations.0.value"));
+                    {"addOrUpdateVariations":[{"name":"b","value":{"longValue":1}}]}""").statusCode(400).body("fieldList.name", contains("addOrUpdateVariations.0.value"));
             update("""
                     {"addOrUpdateVariations":[{"name":"a","value":{"longValue":1}}]}""").statusCode(400);
             project.get(project.path("/features/f")).body("feature.valueType", equalTo("STRING"));
@@ -575,8 +569,7 @@ class FeaturesIT {
 
             update("{\"removeVariations\":[\"c\"]}").statusCode(409);
             update("""
-                    {"removeVariations":["c"],"addOrUpdateVariations":[{"name":"c","value":{"stringValue":"new"}}]}""")
-                    .statusCode(200);
+                    {"removeVariations":["c"],"addOrUpdateVariations":[{"name":"c","value":{"stringValue":"new"}}]}""").statusCode(200);
         }
 
         /** Words observed by http4k. */
@@ -674,12 +667,12 @@ class FeaturesIT {
     }
 
     private ValidatableResponse create(String name, String variations) {
-        return project.post(
-                project.path("/features"), "{\"name\":\"" + name + "\",\"variations\":" + variations + "}");
+        return project.post(project.path("/features"), "{\"name\":\"" + name + "\",\"variations\":" + variations + "}");
     }
 
     private void requireNone(String name) {
-        List<String> names = new ArrayList<>(project.get(project.path("/features")).extract().path("features.name"));
+        List<String> names =
+                new ArrayList<>(project.get(project.path("/features")).extract().path("features.name"));
         assertThat(names).doesNotContain(name);
         project.get(project.path("/features/" + name)).statusCode(404);
     }

@@ -87,8 +87,7 @@ class LaunchesIT {
                       {"startTime":2000000000.5,"groupWeights":{"z":10000,"a":0},"segmentOverrides":[
                         {"segment":"%1$s","evaluationOrder":2,"weights":{"z":60000,"a":70000}},
                         {"segment":"%2$s","evaluationOrder":-1,"weights":{}}]},
-                      {"startTime":"2033-05-18T03:33:20Z","groupWeights":{"z":100000}}]}"""
-                            .formatted(segment, ProjectOfTest.ARN_PREFIX + "segment/" + segment))
+                      {"startTime":"2033-05-18T03:33:20Z","groupWeights":{"z":100000}}]}""".formatted(segment, ProjectOfTest.ARN_PREFIX + "segment/" + segment))
                     .statusCode(200);
 
             String arn = ProjectOfTest.ARN_PREFIX + "segment/" + segment;
@@ -106,13 +105,9 @@ class LaunchesIT {
                             equalTo("{\"v\":[{\"exists\":true}]}"))
                     .body("launch", not(hasKey("scheduledSplitsConfig")))
                     .body("launch.scheduledSplitsDefinition.steps.startTime", contains(2000000000, 2000000000))
-                    .body(
-                            "launch.scheduledSplitsDefinition.steps[0].groupWeights",
-                            equalTo(Map.of("z", 10000, "a", 0)))
+                    .body("launch.scheduledSplitsDefinition.steps[0].groupWeights", equalTo(Map.of("z", 10000, "a", 0)))
                     .body("launch.scheduledSplitsDefinition.steps[0].segmentOverrides.segment", contains(arn, arn))
-                    .body(
-                            "launch.scheduledSplitsDefinition.steps[0].segmentOverrides.evaluationOrder",
-                            contains(2, -1))
+                    .body("launch.scheduledSplitsDefinition.steps[0].segmentOverrides.evaluationOrder", contains(2, -1))
                     .body(
                             "launch.scheduledSplitsDefinition.steps[0].segmentOverrides[0].weights",
                             equalTo(Map.of("z", 60000, "a", 70000)))
@@ -146,8 +141,7 @@ class LaunchesIT {
                 })
         void namesTheFaultyMemberBeforeItLooksForTheProject(String members, String member) {
             String body = "{\"name\":\"l\","
-                    + members.replace("GROUPS", GROUPS)
-                            .replace("MONITOR", "{\"metricDefinition\":" + metric("m") + "}")
+                    + members.replace("GROUPS", GROUPS).replace("MONITOR", "{\"metricDefinition\":" + metric("m") + "}")
                     + "}";
             for (String path : List.of(project.path("/launches"), "/projects/missing/launches")) {
                 project.post(path, body)
@@ -167,8 +161,7 @@ class LaunchesIT {
                     .body("resourceType", equalTo("feature"));
             create("""
                     "groups":[%s],"scheduledSplitsConfig":{"steps":[{"startTime":1,"groupWeights":{},
-                      "segmentOverrides":[{"segment":"missing","evaluationOrder":1,"weights":{}}]}]}"""
-                    .formatted(GROUPS))
+                      "segmentOverrides":[{"segment":"missing","evaluationOrder":1,"weights":{}}]}]}""".formatted(GROUPS))
                     .statusCode(404)
                     .body(
                             "message",
@@ -335,8 +328,7 @@ class LaunchesIT {
             project.createFeature("g", "a");
             create("""
                     "groups":[{"name":"x","feature":"f","variation":"a"},{"name":"y","feature":"g","variation":"a"}],
-                    "scheduledSplitsConfig":{"steps":[{"startTime":1,"groupWeights":{"x":50000,"y":50000}}]}""")
-                    .statusCode(200);
+                    "scheduledSplitsConfig":{"steps":[{"startTime":1,"groupWeights":{"x":50000,"y":50000}}]}""").statusCode(200);
             project.startLaunch("l").statusCode(200);
             project.createLaunch("m", "g", "a");
 
@@ -364,8 +356,9 @@ class LaunchesIT {
         /** Our choice (the console calls it a schedule): it runs and has no traffic yet. */
         @Test
         void runsBeforeItsFirstStep() {
-            create("\"groups\":[" + GROUPS
-                    + "],\"scheduledSplitsConfig\":{\"steps\":[{\"startTime\":4000000000,\"groupWeights\":{\"treated\":100000}}]}");
+            create(
+                    "\"groups\":[" + GROUPS
+                            + "],\"scheduledSplitsConfig\":{\"steps\":[{\"startTime\":4000000000,\"groupWeights\":{\"treated\":100000}}]}");
 
             project.startLaunch("l").statusCode(200).body("launch.status", equalTo("RUNNING"));
             project.post(project.path("/evaluations/f"), "{\"entityId\":\"e\"}").body("reason", equalTo("DEFAULT"));
@@ -397,9 +390,7 @@ class LaunchesIT {
             project.createLaunch("l", "f", "a");
             project.startLaunch("l");
 
-            project.post(
-                            project.path("/launches/l/cancel"),
-                            "{\"desiredState\":\"CANCELLED\",\"reason\":\"too slow\"}")
+            project.post(project.path("/launches/l/cancel"), "{\"desiredState\":\"CANCELLED\",\"reason\":\"too slow\"}")
                     .statusCode(200);
             project.get(project.path("/launches/l"))
                     .body("launch.status", equalTo("CANCELLED"))
@@ -411,7 +402,9 @@ class LaunchesIT {
         @CsvSource(
                 delimiter = '|',
                 quoteCharacter = '~',
-                value = {"{\"desiredState\":\"RUNNING\"} | desiredState", "{\"desiredState\":\"completed\"} | desiredState"
+                value = {
+                    "{\"desiredState\":\"RUNNING\"} | desiredState",
+                    "{\"desiredState\":\"completed\"} | desiredState"
                 })
         void refusesAnotherState(String body, String member) {
             project.createLaunch("l", "f", "a");
@@ -433,8 +426,7 @@ class LaunchesIT {
             create("""
                     "description":"old","randomizationSalt":"s","tags":{"k":"v"},"groups":[%s],
                     "metricMonitors":[{"metricDefinition":%s}],
-                    "scheduledSplitsConfig":{"steps":[{"startTime":1,"groupWeights":{"control":100000}}]}"""
-                    .formatted(GROUPS, metric("m")));
+                    "scheduledSplitsConfig":{"steps":[{"startTime":1,"groupWeights":{"control":100000}}]}""".formatted(GROUPS, metric("m")));
 
             update("{}")
                     .statusCode(200)
@@ -552,16 +544,13 @@ class LaunchesIT {
                     .statusCode(400)
                     .header("x-amzn-ErrorType", "ValidationException")
                     .body("fieldList.name", contains("project"));
-            project.get("/projects/missing/launches?maxResults=0")
-                    .body("fieldList.name", contains("maxResults"));
+            project.get("/projects/missing/launches?maxResults=0").body("fieldList.name", contains("maxResults"));
         }
 
         @ParameterizedTest
         @CsvSource({"maxResults=0, maxResults", "maxResults=101, maxResults", "nextToken=x, nextToken"})
         void refusesAPageThatCannotBe(String query, String member) {
-            project.get(project.path("/launches?" + query))
-                    .statusCode(400)
-                    .body("fieldList.name", contains(member));
+            project.get(project.path("/launches?" + query)).statusCode(400).body("fieldList.name", contains(member));
         }
 
         private ValidatableResponse list(String query) {
@@ -593,13 +582,12 @@ class LaunchesIT {
         @ValueSource(strings = {"GET ", "PATCH ", "POST /start", "POST /cancel", "DELETE "})
         void likeEveryOperationOnOneSaysThatTheProjectDoesNotExist(String operation) {
             String path = "/projects/missing/launches/l" + operation.substring(operation.indexOf(' ') + 1);
-            ValidatableResponse answer =
-                    switch (operation.substring(0, operation.indexOf(' '))) {
-                        case "GET" -> project.get(path);
-                        case "PATCH" -> project.patch(path, "{}");
-                        case "POST" -> project.post(path, "{}");
-                        default -> project.delete(path);
-                    };
+            ValidatableResponse answer = switch (operation.substring(0, operation.indexOf(' '))) {
+                case "GET" -> project.get(path);
+                case "PATCH" -> project.patch(path, "{}");
+                case "POST" -> project.post(path, "{}");
+                default -> project.delete(path);
+            };
             answer.statusCode(404)
                     .body("message", equalTo("Project with arn '" + MISSING + "/launch/l' does not exist."))
                     .body("resourceId", equalTo(MISSING + "/launch/l"))

@@ -97,8 +97,10 @@ class EventPatternTest {
     void takesAThousandCombinations() throws Exception {
         EventPattern pattern = EventPattern.parse(ors(3, 10));
 
-        assertThat(pattern.matches("{\"k0\":{\"a3\":1},\"k1\":{\"a9\":1},\"k2\":{\"a0\":1}}")).isTrue();
-        assertThat(pattern.matches("{\"k0\":{\"a3\":1},\"k1\":{\"a9\":1},\"k2\":{\"a0\":2}}")).isFalse();
+        assertThat(pattern.matches("{\"k0\":{\"a3\":1},\"k1\":{\"a9\":1},\"k2\":{\"a0\":1}}"))
+                .isTrue();
+        assertThat(pattern.matches("{\"k0\":{\"a3\":1},\"k1\":{\"a9\":1},\"k2\":{\"a0\":2}}"))
+                .isFalse();
     }
 
     /** The alternatives of one $or, with others nested in them, add up. */
@@ -116,7 +118,8 @@ class EventPatternTest {
         assertThatThrownBy(() -> EventPattern.parse(wildcards(35)))
                 .isInstanceOf(InvalidPatternException.class)
                 .hasMessage("its wildcards are too many");
-        assertThat(EventPattern.parse(wildcards(5)).matches("{\"k\":\"1a2b3c4\"}")).isTrue();
+        assertThat(EventPattern.parse(wildcards(5)).matches("{\"k\":\"1a2b3c4\"}"))
+                .isTrue();
     }
 
     /** $or over alternatives under each of the keys k0, k1 … */

@@ -305,9 +305,7 @@ class SeedReaderIT {
                         "RUNNING",
                         "28 at projects.0.launches.1: Feature 'color' has no variation 'gone'"),
                 Arguments.of(
-                        "CANCELLED\n"
-                                + "        statusReason: Too slow\n"
-                                + "        groups: [{name: few, feature: color, variation: gone",
+                        "CANCELLED\n        statusReason: Too slow\n        groups: [{name: few, feature: color, variation: gone",
                         "RUNNING\n        groups: [{name: few, feature: color, variation: red",
                         "28 at projects.0.launches.1: Feature 'color' has a running launch already, 'rollout'"),
                 Arguments.of(

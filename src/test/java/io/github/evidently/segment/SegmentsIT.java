@@ -136,9 +136,7 @@ class SegmentsIT {
             String wildcards = IntStream.range(0, 35)
                     .mapToObj(i -> "{\"wildcard\":\"*a*b*c*" + i + "\"}")
                     .collect(Collectors.joining(",", "{\"k\":[", "]}"));
-            create(name, wildcards)
-                    .statusCode(400)
-                    .body("fieldList[0].message", containsString("wildcards"));
+            create(name, wildcards).statusCode(400).body("fieldList[0].message", containsString("wildcards"));
             get(name).statusCode(404);
         }
 
@@ -296,11 +294,12 @@ class SegmentsIT {
             }
             arns.sort(null);
 
-            ValidatableResponse first = references("type=EXPERIMENT&maxResults=3")
-                    .body("referencedBy.arn", equalTo(arns.subList(0, 3)));
+            ValidatableResponse first =
+                    references("type=EXPERIMENT&maxResults=3").body("referencedBy.arn", equalTo(arns.subList(0, 3)));
             ProjectOfTest third = arns.get(2).startsWith(project.arn()) ? project : other;
             third.delete(third.path("/experiments/x")).statusCode(200);
-            references("type=EXPERIMENT&maxResults=3&nextToken=" + first.extract().path("nextToken"))
+            references("type=EXPERIMENT&maxResults=3&nextToken="
+                            + first.extract().path("nextToken"))
                     .body("referencedBy.arn", equalTo(arns.subList(3, 4)))
                     .body("nextToken", nullValue());
             references("type=LAUNCH").body("referencedBy", empty());
@@ -351,8 +350,7 @@ class SegmentsIT {
                     {"name":"%1$s","groups":[{"name":"g","feature":"f-%1$s","variation":"a"}],
                      "scheduledSplitsConfig":{"steps":[{"startTime":1,"groupWeights":{"g":1}},
                        {"startTime":2,"groupWeights":{"g":1},
-                        "segmentOverrides":[{"segment":"%2$s","evaluationOrder":1,"weights":{"g":1}}]}]}}"""
-                    .formatted(launch, arn)).statusCode(200);
+                        "segmentOverrides":[{"segment":"%2$s","evaluationOrder":1,"weights":{"g":1}}]}]}}""".formatted(launch, arn)).statusCode(200);
         }
     }
 
@@ -389,9 +387,7 @@ class SegmentsIT {
                 })
         void matchesAsTheGuideSays(String pattern, boolean match) {
             test(pattern, """
-                    {"Browser":"Chrome","Location":{"Country":"United States","Zipcode":98007},"Nothing":null,"Empty":""}""")
-                    .statusCode(200)
-                    .body("match", equalTo(match));
+                    {"Browser":"Chrome","Location":{"Country":"United States","Zipcode":98007},"Nothing":null,"Empty":""}""").statusCode(200).body("match", equalTo(match));
         }
 
         /** Both are JSON text, which the JavaScript SDK v2 encodes once more. */
@@ -453,14 +449,12 @@ class SegmentsIT {
 
         private ValidatableResponse test(String pattern, String payload) {
             return project.post(
-                    "/test-segment-pattern",
-                    JSON.writeValueAsString(Map.of("pattern", pattern, "payload", payload)));
+                    "/test-segment-pattern", JSON.writeValueAsString(Map.of("pattern", pattern, "payload", payload)));
         }
     }
 
     private ValidatableResponse create(String segment, String pattern) {
-        return project.post(
-                "/segments", JSON.writeValueAsString(Map.of("name", segment, "pattern", pattern)));
+        return project.post("/segments", JSON.writeValueAsString(Map.of("name", segment, "pattern", pattern)));
     }
 
     private ValidatableResponse get(String reference) {

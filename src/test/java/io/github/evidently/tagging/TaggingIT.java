@@ -52,7 +52,10 @@ class TaggingIT {
         String arn = ProjectOfTest.ARN_PREFIX + named(place);
         tags(arn).statusCode(200).body("tags", anEmptyMap());
 
-        assertThat(tag(arn, "{\"a\":\"1\",\"b\":\"2\"}").statusCode(200).extract().asString())
+        assertThat(tag(arn, "{\"a\":\"1\",\"b\":\"2\"}")
+                        .statusCode(200)
+                        .extract()
+                        .asString())
                 .isEqualTo("{}");
         tag(arn, "{\"b\":\"3\",\"c:/=+-.@\":\"\"}".replace("@", "_")).statusCode(200);
         Map<String, String> expected = Map.of("a", "1", "b", "3", "c:/=+-._", "");
@@ -120,13 +123,9 @@ class TaggingIT {
     /** tagKeys is required (model); that the first bound is checked before the resource is our choice. */
     @Test
     void untaggingNeedsKeys() {
-        project.delete("/tags/" + encoded(project.arn()))
-                .statusCode(400).body("fieldList.name", contains("tagKeys"));
-        String tooMany =
-                IntStream.range(0, 51).mapToObj(i -> "tagKeys=k").collect(Collectors.joining("&"));
-        untag(project.arn("feature", "missing"), tooMany)
-                .statusCode(400)
-                .body("fieldList.name", contains("tagKeys"));
+        project.delete("/tags/" + encoded(project.arn())).statusCode(400).body("fieldList.name", contains("tagKeys"));
+        String tooMany = IntStream.range(0, 51).mapToObj(i -> "tagKeys=k").collect(Collectors.joining("&"));
+        untag(project.arn("feature", "missing"), tooMany).statusCode(400).body("fieldList.name", contains("tagKeys"));
     }
 
     /** The style of the control plane, by analogy. */
