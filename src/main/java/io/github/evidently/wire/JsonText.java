@@ -37,14 +37,19 @@ public final class JsonText {
         throw ValidationException.field(member, "Member must be a string that holds a JSON object");
     }
 
-    /** The text without an outer encoding as a JSON string, if it has one. */
+    /** Such a text has no UTF-8 form: storing it would change it. */
+    private static boolean hasLoneSurrogate(String text) {
+        return text.codePoints().anyMatch(codePoint -> Character.getType(codePoint) == Character.SURROGATE);
+    }
+
+    /** The text without an outer encoding as a JSON string, if it has one; as it is when it would have a lone surrogate. */
     public static String unwrap(String text) {
         if (text.isEmpty() || text.charAt(0) != '"') {
             return text;
         }
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
             String inner = parser.nextToken() == JsonToken.VALUE_STRING ? parser.getString() : null;
-            return inner == null || parser.nextToken() != null ? text : inner;
+            return inner == null || parser.nextToken() != null || hasLoneSurrogate(inner) ? text : inner;
         } catch (JacksonException e) {
             return text;
         }

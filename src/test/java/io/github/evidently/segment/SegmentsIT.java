@@ -84,6 +84,15 @@ class SegmentsIT {
             create(name, JSON.writeValueAsString(PATTERN)).statusCode(200).body("segment.pattern", equalTo(PATTERN));
         }
 
+        /** A lone surrogate has no UTF-8 form: an answer with it could not be written. */
+        @Test
+        void refusesALoneSurrogateUnderTheSecondEncoding() {
+            create(name, "\"{\\\"a\\\":[\\\"\\ud800\\\"]}\"")
+                    .statusCode(400)
+                    .body("fieldList.name", contains("pattern"));
+            project.get("/segments").statusCode(200);
+        }
+
         /** Bounds from the model. */
         @Test
         void takesEveryMemberAtItsBound() {
@@ -439,7 +448,7 @@ class SegmentsIT {
 
         @Test
         void copesWithADeepPayload() {
-            test(PATTERN, "{\"a\":".repeat(450) + "1" + "}".repeat(450))
+            test(PATTERN, "{\"a\":".repeat(150) + "1" + "}".repeat(150))
                     .statusCode(200)
                     .body("match", equalTo(false));
             test(PATTERN, "{\"a\":".repeat(1500) + "1" + "}".repeat(1500))
