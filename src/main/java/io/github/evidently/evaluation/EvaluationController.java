@@ -22,7 +22,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -99,12 +99,16 @@ class EvaluationController {
         String context = context("evaluationContext", body.evaluationContext());
         ProjectRef reference = ProjectRef.parse(project);
         String featureName = ResourceName.parse(Feature.KIND, feature);
-        String projectName = projects.requireForDataPlane(reference).name();
-        FeatureEvaluator evaluator = evaluators
-                .find(projectName, featureName)
-                .orElseThrow(() -> ResourceNotFoundException.dataPlane(
-                        Feature.KIND, identity.arn(projectName, Feature.KIND, featureName)));
-        write(evaluate(evaluator, projectName, body.entityId(), context).answer(), response);
+        Project found = projects.requireForDataPlane(reference);
+        FeatureEvaluator evaluator = evaluators.of(found.name()).get(featureName);
+        if (evaluator == null) {
+            throw ResourceNotFoundException.dataPlane(
+                    Feature.KIND, identity.arn(found.name(), Feature.KIND, featureName));
+        }
+        Instant now = clock.instant();
+        Evaluation evaluation = evaluator.evaluate(body.entityId(), context, now);
+        record(found, now, body.entityId(), context, evaluation);
+        write(evaluation.answer(), response);
     }
 
     @PostMapping("/projects/{project}/evaluations")
@@ -118,12 +122,25 @@ class EvaluationController {
                     body.requests().get(i).evaluationContext()));
         }
         Project found = projects.requireForDataPlane(ProjectRef.parse(project));
+        Map<String, FeatureEvaluator> features = evaluators.of(found.name());
+        Instant now = clock.instant();
+        List<@Nullable Evaluation> evaluations = new ArrayList<>();
+        for (int i = 0; i < contexts.size(); i++) {
+            EvaluationRequest entry = body.requests().get(i);
+            FeatureEvaluator evaluator = features.get(entry.feature());
+            evaluations.add(evaluator == null ? null : evaluator.evaluate(entry.entityId(), contexts.get(i), now));
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), bytes)) {
             json.writeStartObject();
             json.writeArrayPropertyStart("results");
             for (int i = 0; i < contexts.size(); i++) {
-                writeResult(json, found.name(), body.requests().get(i), contexts.get(i));
+                EvaluationRequest entry = body.requests().get(i);
+                Evaluation evaluation = evaluations.get(i);
+                writeResult(json, found, entry, evaluation);
+                if (evaluation != null) {
+                    record(found, now, entry.entityId(), contexts.get(i), evaluation);
+                }
             }
             json.writeEndArray();
             json.writeEndObject();
@@ -131,28 +148,29 @@ class EvaluationController {
         write(bytes.toByteArray(), response);
     }
 
-    /** Model shape {@code EvaluationResult}; feature and project are ARNs, as observed. */
-    private void writeResult(JsonGenerator json, String project, EvaluationRequest request, String context) {
-        String arn = identity.arn(project, Feature.KIND, request.feature());
+    /**
+     * Model shape {@code EvaluationResult}; feature and project are ARNs, as observed.
+     *
+     * @param evaluation null when there is no such feature
+     */
+    private void writeResult(
+            JsonGenerator json, Project project, EvaluationRequest request, @Nullable Evaluation evaluation) {
+        String arn = identity.arn(project.name(), Feature.KIND, request.feature());
         json.writeStartObject();
         json.writeStringProperty("entityId", request.entityId());
         json.writeStringProperty("feature", arn);
-        json.writeStringProperty("project", identity.projectArn(project));
-        Optional<FeatureEvaluator> evaluator = evaluators.find(project, request.feature());
-        if (evaluator.isPresent()) {
-            evaluate(evaluator.get(), project, request.entityId(), context).writeMembers(json);
-        } else {
+        json.writeStringProperty("project", identity.projectArn(project.name()));
+        if (evaluation == null) {
             json.writeStringProperty("reason", ResourceNotFoundException.dataPlaneMessage(Feature.KIND, arn));
+        } else {
+            evaluation.writeMembers(json);
         }
         json.writeEndObject();
     }
 
-    private Evaluation evaluate(FeatureEvaluator evaluator, String project, String entityId, String context) {
-        Instant now = clock.instant();
-        Evaluation evaluation = evaluator.evaluate(entityId, context, now);
+    private void record(Project project, Instant now, String entityId, String context, Evaluation evaluation) {
         metrics.evaluated(evaluation.reason());
         events.add(project, now, evaluation.eventData(entityId, context));
-        return evaluation;
     }
 
     /** @throws ValidationException when it is there and is no JSON object */

@@ -7,6 +7,8 @@ import io.github.evidently.event.EventIds;
 import io.github.evidently.event.EventStore;
 import io.github.evidently.event.EventType;
 import io.github.evidently.event.ProjectEvent;
+import io.github.evidently.project.Project;
+import io.github.evidently.project.ProjectRegistry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,7 +16,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -47,9 +51,10 @@ public class EvaluationEvents implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(EvaluationEvents.class);
 
     /** An event that waits. */
-    private record Waiting(String project, ProjectEvent event, int size) {}
+    private record Waiting(Project project, ProjectEvent event, int size) {}
 
     private final EventStore store;
+    private final ProjectRegistry projects;
     private final Clock clock;
     private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
     private final Semaphore memory;
@@ -57,20 +62,26 @@ public class EvaluationEvents implements AutoCloseable {
     private final Counter stored;
     private final Counter lost;
     private final Thread thread;
-    private final Object settling = new Object();
 
-    /** How many of those taken have been stored or lost; guarded by {@link #settling}. */
-    private long settled;
+    /** How many of those taken have been stored or lost; its monitor hears of it. */
+    private final AtomicLong settled = new AtomicLong();
 
     private volatile boolean closed;
+    private volatile boolean givenUp;
 
-    EvaluationEvents(EventStore store, EvaluationProperties properties, Clock clock, MeterRegistry meters) {
+    EvaluationEvents(
+            EventStore store,
+            ProjectRegistry projects,
+            EvaluationProperties properties,
+            Clock clock,
+            MeterRegistry meters) {
         this.store = store;
+        this.projects = projects;
         this.clock = clock;
         this.memory = new Semaphore(Math.toIntExact(properties.queueMemoryMax().toBytes()));
         this.stored = counter(meters, "stored");
         this.lost = counter(meters, "lost");
-        Gauge.builder("evidently.evaluation.events.waiting", queue, LinkedBlockingQueue::size)
+        Gauge.builder("evidently.evaluation.events.waiting", this, EvaluationEvents::waiting)
                 .description("Events of evaluations that wait for the disk")
                 .register(meters);
         this.thread = Thread.ofPlatform().name("evidently-evaluations").start(this::run);
@@ -84,7 +95,7 @@ public class EvaluationEvents implements AutoCloseable {
     }
 
     /** Takes over the event of an evaluation. */
-    void add(String project, Instant time, String data) {
+    void add(Project project, Instant time, String data) {
         int size = 2 * data.length() + EVENT_OVERHEAD;
         if (closed || !memory.tryAcquire(size)) {
             lost.increment();
@@ -102,14 +113,14 @@ public class EvaluationEvents implements AutoCloseable {
     public boolean settle(Duration timeout) {
         long goal = taken.get();
         long deadline = System.nanoTime() + timeout.toNanos();
-        synchronized (settling) {
-            while (settled < goal) {
+        synchronized (settled) {
+            while (settled.get() < goal) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
                     return false;
                 }
                 try {
-                    TimeUnit.NANOSECONDS.timedWait(settling, left);
+                    TimeUnit.NANOSECONDS.timedWait(settled, left);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     return false;
@@ -119,34 +130,31 @@ public class EvaluationEvents implements AutoCloseable {
         }
     }
 
+    private long waiting() {
+        return taken.get() - settled.get();
+    }
+
     private void run() {
         List<Waiting> drained = new ArrayList<>();
-        while (true) {
+        while (!givenUp || !queue.isEmpty()) {
             drained.clear();
             try {
                 drained.add(queue.take());
             } catch (InterruptedException e) {
-                return; // Closed, and nothing waits.
+                continue; // Given up: what is left is counted as lost.
             }
             queue.drainTo(drained, DRAIN_MAX);
-            int start = 0;
-            while (start < drained.size()) {
-                int end = endOfBatch(drained, start);
-                append(drained.subList(start, end));
-                start = end;
+            // One commit for the events of one project, however they alternate with those of others.
+            Map<Long, List<Waiting>> byProject = new LinkedHashMap<>();
+            drained.forEach(waiting -> byProject
+                    .computeIfAbsent(waiting.project.id(), _ -> new ArrayList<>())
+                    .add(waiting));
+            for (List<Waiting> waiting : byProject.values()) {
+                for (int start = 0; start < waiting.size(); start += BATCH_MAX) {
+                    append(waiting.subList(start, Math.min(start + BATCH_MAX, waiting.size())));
+                }
             }
         }
-    }
-
-    /** Those that follow each other in one project are stored together. */
-    private static int endOfBatch(List<Waiting> waiting, int start) {
-        int end = start + 1;
-        while (end < waiting.size()
-                && end - start < BATCH_MAX
-                && waiting.get(end).project.equals(waiting.get(start).project)) {
-            end++;
-        }
-        return end;
     }
 
     private void append(List<Waiting> waiting) {
@@ -154,17 +162,17 @@ public class EvaluationEvents implements AutoCloseable {
         Counter outcome = isStored(waiting.getFirst().project, events) ? stored : lost;
         outcome.increment(events.size());
         memory.release(waiting.stream().mapToInt(Waiting::size).sum());
-        synchronized (settling) {
-            settled += events.size();
-            settling.notifyAll();
+        synchronized (settled) {
+            settled.addAndGet(events.size());
+            settled.notifyAll();
         }
     }
 
-    private boolean isStored(String project, List<ProjectEvent> events) {
+    private boolean isStored(Project project, List<ProjectEvent> events) {
         boolean isRetry = false;
-        while (true) {
+        while (!givenUp && exists(project)) {
             try {
-                store.append(new EventBatch(EventIds.newBatchId(), null, project, clock.instant(), events));
+                store.append(new EventBatch(EventIds.newBatchId(), null, project.name(), clock.instant(), events));
                 if (isRetry) {
                     log.info("The events of evaluations are stored again");
                 }
@@ -176,16 +184,24 @@ public class EvaluationEvents implements AutoCloseable {
                     log.warn("The events of evaluations wait until they can be stored: {}", e.getMessage());
                 }
                 isRetry = true;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.error("The events of evaluations could not be stored", e);
                 return false;
             }
             try {
                 Thread.sleep(RETRY_DELAY);
             } catch (InterruptedException e) {
-                return false; // Closed, and the time to wait is over.
+                return false; // Given up.
             }
         }
+        return false;
+    }
+
+    /** Not so of one that was deleted, also when there is another of the same name. */
+    private boolean exists(Project project) {
+        return projects.find(project.name())
+                .filter(found -> found.id() == project.id())
+                .isPresent();
     }
 
     /** Waits for what waits, for as long as a server may take that stops. */
@@ -193,8 +209,9 @@ public class EvaluationEvents implements AutoCloseable {
     public void close() {
         closed = true;
         if (!settle(STOP_WAIT_MAX)) {
-            log.warn("{} events of evaluations are lost: the store did not take them in time", queue.size());
+            log.warn("{} events of evaluations are lost: the store did not take them in time", waiting());
         }
+        givenUp = true;
         thread.interrupt();
         try {
             thread.join(STOP_WAIT_MAX);

@@ -44,7 +44,7 @@ class FeatureEvaluators implements CatalogObserver {
     private final LaunchRegistry launches;
     private final ExperimentRegistry experiments;
     private final SegmentRegistry segments;
-    private final Map<String, Map<String, Entry>> byProject = new ConcurrentHashMap<>();
+    private final Map<String, Picture> byProject = new ConcurrentHashMap<>();
 
     /** All that an evaluator is made of; of segments too, because they never change. */
     private record Source(
@@ -52,7 +52,11 @@ class FeatureEvaluators implements CatalogObserver {
             @Nullable Launch launch,
             @Nullable Experiment experiment) {}
 
-    private record Entry(Source source, FeatureEvaluator evaluator) {}
+    /** The features of a project by name, and what each evaluator was made of. */
+    private record Picture(Map<String, Source> sources, Map<String, FeatureEvaluator> evaluators) {
+
+        static final Picture EMPTY = new Picture(Map.of(), Map.of());
+    }
 
     FeatureEvaluators(
             Catalogs catalogs,
@@ -69,16 +73,17 @@ class FeatureEvaluators implements CatalogObserver {
         projects.list(null, Integer.MAX_VALUE).stream().map(Project::name).forEach(this::changed);
     }
 
-    Optional<FeatureEvaluator> find(String project, String feature) {
-        return Optional.ofNullable(byProject.getOrDefault(project, Map.of()).get(feature))
-                .map(Entry::evaluator);
+    /** The features of a project as they are now, by name: one state of them all, whatever changes meanwhile. */
+    Map<String, FeatureEvaluator> of(String project) {
+        return byProject.getOrDefault(project, Picture.EMPTY).evaluators;
     }
 
     @Override
     public void changed(String project) {
         // A segment does not change, and goes only when nothing uses it.
         if (!project.isEmpty()) {
-            byProject.put(project, picture(project, byProject.getOrDefault(project, Map.of())));
+            // Null removes: what has no features, as a project that is deleted, leaves nothing.
+            byProject.compute(project, (_, before) -> picture(project, before == null ? Picture.EMPTY : before));
         }
     }
 
@@ -87,7 +92,8 @@ class FeatureEvaluators implements CatalogObserver {
         byProject.clear();
     }
 
-    private Map<String, Entry> picture(String project, Map<String, Entry> before) {
+    /** Null when the project has no features. */
+    private @Nullable Picture picture(String project, Picture before) {
         Map<String, Launch> launchOf = new HashMap<>();
         launches.stream(project)
                 .filter(launch -> launch.status() == Status.RUNNING)
@@ -103,15 +109,16 @@ class FeatureEvaluators implements CatalogObserver {
                                 .featureVariations()
                                 .keySet()
                                 .forEach(name -> experimentOf.put(name, experiment))));
-        Map<String, Entry> picture = new HashMap<>();
+        Map<String, Source> sources = new HashMap<>();
+        Map<String, FeatureEvaluator> evaluators = new HashMap<>();
         features.stream(project).forEach(feature -> {
             String name = feature.name();
             Source source = new Source(feature, launchOf.get(name), experimentOf.get(name));
-            Entry known = before.get(name);
-            picture.put(
-                    name, known != null && known.source.equals(source) ? known : new Entry(source, evaluator(source)));
+            FeatureEvaluator known = source.equals(before.sources.get(name)) ? before.evaluators.get(name) : null;
+            sources.put(name, source);
+            evaluators.put(name, known == null ? evaluator(source) : known);
         });
-        return picture;
+        return sources.isEmpty() ? null : new Picture(sources, evaluators);
     }
 
     private FeatureEvaluator evaluator(Source source) {

@@ -1,8 +1,12 @@
 package io.github.evidently.pattern;
 
+import io.github.evidently.error.ValidationException;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 import software.amazon.event.ruler.GenericMachine;
-import software.amazon.event.ruler.MachineComplexityEvaluator;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -19,8 +23,11 @@ public final class EventPattern {
     /** How many alternatives the combinations of {@code $or} may make. */
     static final int ALTERNATIVES_MAX = 1_000;
 
-    /** In the ruler's measure: how many states one value may be in at once, which wildcards multiply. */
-    static final int COMPLEXITY_MAX = 100;
+    /** How many asterisks all operators may have together: wildcards multiply the states that one value may be in at once. */
+    static final int ASTERISKS_MAX = 10;
+
+    /** How many ways the values of an event's lists may combine to match. */
+    static final int COMBINATIONS_MAX = 10_000;
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final String OR = "$or";
@@ -28,8 +35,12 @@ public final class EventPattern {
 
     private final GenericMachine<String> machine;
 
-    private EventPattern(GenericMachine<String> machine) {
+    /** What the pattern asks for, as paths: {@code Location.Country}. */
+    private final Set<String> fields;
+
+    private EventPattern(GenericMachine<String> machine, Set<String> fields) {
         this.machine = machine;
+        this.fields = fields;
     }
 
     /**
@@ -38,25 +49,27 @@ public final class EventPattern {
      * @throws InvalidPatternException when it is not one, or one that would cost too much to match
      */
     public static EventPattern parse(String text) throws InvalidPatternException {
-        requireFewAlternatives(text);
+        Set<String> fields = requireBounded(text);
         GenericMachine<String> machine = GenericMachine.<String>builder().build();
         try {
             machine.addRule(RULE, text);
         } catch (IOException | IllegalArgumentException e) {
             throw new InvalidPatternException(reason(e));
         }
-        if (machine.evaluateComplexity(new MachineComplexityEvaluator(COMPLEXITY_MAX)) >= COMPLEXITY_MAX) {
-            throw new InvalidPatternException("its wildcards are too many");
-        }
-        return new EventPattern(machine);
+        return new EventPattern(machine, fields);
     }
 
     /**
      * Whether a JSON object matches.
      *
      * @param json a JSON object as text
+     * @throws ValidationException when the values of its lists, those of fields that the pattern asks for, make more than
+     *     10,000 combinations
      */
     public boolean matches(String json) {
+        if (json.indexOf('[') >= 0) {
+            requireFewCombinations(json);
+        }
         try {
             return !machine.rulesForJSONEvent(json).isEmpty();
         } catch (Exception e) {
@@ -64,51 +77,135 @@ public final class EventPattern {
         }
     }
 
-    /** The ruler multiplies alternatives out: a short text could ask for more than there is memory. */
-    private static void requireFewAlternatives(String text) throws InvalidPatternException {
+    /** The ruler tries every combination of values that match: three lists of a hundred would take it seconds. */
+    private void requireFewCombinations(String json) {
+        Map<String, Integer> valuesByField = new HashMap<>();
+        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
+            parser.nextToken();
+            countValues(parser, "", valuesByField);
+        }
+        long combinations = 1;
+        for (int values : valuesByField.values()) {
+            combinations *= values;
+            if (combinations > COMBINATIONS_MAX) {
+                throw ValidationException.other("The lists have more than " + COMBINATIONS_MAX
+                        + " combinations of values to match with a pattern");
+            }
+        }
+    }
+
+    private void countValues(JsonParser parser, String path, Map<String, Integer> valuesByField) {
+        switch (parser.currentToken()) {
+            case START_OBJECT -> {
+                for (String name; (name = parser.nextName()) != null; ) {
+                    parser.nextToken();
+                    countValues(parser, path(path, name), valuesByField);
+                }
+            }
+            case START_ARRAY -> {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    countValues(parser, path, valuesByField);
+                }
+            }
+            default -> {
+                if (fields.contains(path)) {
+                    valuesByField.merge(path, 1, Integer::sum);
+                }
+            }
+        }
+    }
+
+    private static String path(String parent, String name) {
+        return parent.isEmpty() ? name : parent + "." + name;
+    }
+
+    /**
+     * Refuses a pattern that a short text could make larger than there is memory.
+     *
+     * @return the fields of the pattern
+     */
+    private static Set<String> requireBounded(String text) throws InvalidPatternException {
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new InvalidPatternException("it is no JSON object");
             }
-            long alternatives = ofObject(parser);
+            Reading reading = new Reading(parser);
+            long alternatives = reading.ofObject("");
             if (parser.nextToken() != null) {
                 throw new InvalidPatternException("something follows the JSON object");
             }
             if (alternatives > ALTERNATIVES_MAX) {
                 throw new InvalidPatternException("its $or make more than " + ALTERNATIVES_MAX + " combinations");
             }
+            if (reading.asterisks > ASTERISKS_MAX) {
+                throw new InvalidPatternException("its operators have more than " + ASTERISKS_MAX + " asterisks");
+            }
+            return reading.fields;
         } catch (JacksonException e) {
             throw new InvalidPatternException("it is no valid JSON");
         }
     }
 
-    private static long ofObject(JsonParser parser) {
-        long alternatives = 1;
-        for (String name; (name = parser.nextName()) != null; ) {
-            JsonToken value = parser.nextToken();
-            if (value == JsonToken.START_OBJECT) {
-                alternatives *= ofObject(parser);
-            } else if (name.equals(OR) && value == JsonToken.START_ARRAY) {
-                alternatives *= ofAlternatives(parser);
-            } else {
-                parser.skipChildren();
-            }
-            // Enough to know that it is too much; more could overflow.
-            alternatives = Math.min(alternatives, ALTERNATIVES_MAX + 1L);
-        }
-        return alternatives;
-    }
+    /** One pass over the text of a pattern; the methods return how many alternatives the ruler makes of what they read. */
+    private static final class Reading {
 
-    private static long ofAlternatives(JsonParser parser) {
-        long alternatives = 0;
-        for (JsonToken token; (token = parser.nextToken()) != JsonToken.END_ARRAY; ) {
-            if (token == JsonToken.START_OBJECT) {
-                alternatives += ofObject(parser);
-            } else {
-                parser.skipChildren();
+        private final JsonParser parser;
+        private final Set<String> fields = new HashSet<>();
+        private long asterisks;
+
+        Reading(JsonParser parser) {
+            this.parser = parser;
+        }
+
+        long ofObject(String path) {
+            long alternatives = 1;
+            for (String name; (name = parser.nextName()) != null; ) {
+                JsonToken value = parser.nextToken();
+                if (value == JsonToken.START_OBJECT) {
+                    alternatives *= ofObject(path(path, name));
+                } else if (name.equals(OR) && value == JsonToken.START_ARRAY) {
+                    alternatives *= ofAlternatives(path);
+                } else if (value == JsonToken.START_ARRAY) {
+                    fields.add(path(path, name));
+                    readRules();
+                }
+                // Enough to know that it is too much; more could overflow.
+                alternatives = Math.min(alternatives, ALTERNATIVES_MAX + 1L);
+            }
+            return alternatives;
+        }
+
+        private long ofAlternatives(String path) {
+            long alternatives = 0;
+            for (JsonToken token; (token = parser.nextToken()) != JsonToken.END_ARRAY; ) {
+                if (token == JsonToken.START_OBJECT) {
+                    alternatives += ofObject(path);
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            return Math.clamp(alternatives, 1, ALTERNATIVES_MAX + 1L);
+        }
+
+        private void readRules() {
+            int depth = 1;
+            while (depth > 0) {
+                switch (parser.nextToken()) {
+                    case START_OBJECT, START_ARRAY -> depth++;
+                    case END_OBJECT, END_ARRAY -> depth--;
+                    case VALUE_STRING -> {
+                        // Deeper there are operators; a plain value may have as many as it likes.
+                        if (depth > 1) {
+                            asterisks += parser.getString()
+                                    .chars()
+                                    .filter(c -> c == '*')
+                                    .count();
+                        }
+                    }
+                    default -> {}
+                }
             }
         }
-        return Math.clamp(alternatives, 1, ALTERNATIVES_MAX + 1L);
     }
 
     /** The ruler's own words, without the parser's notation of the place. */

@@ -6,12 +6,22 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /** JSON objects inside JSON strings (model shape {@code JsonValue}). */
 public final class JsonText {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    // Half of what parsers take, because the typed attributes of an evaluation event nest twice as deep.
+    private static final int NESTING_MAX = 200;
+
+    // What parsers take, said here because they say it late: when a number is used.
+    private static final int NUMBER_LENGTH_MAX = 1_000;
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .streamReadConstraints(
+                    StreamReadConstraints.builder().maxNestingDepth(NESTING_MAX).build())
+            .build();
 
     private JsonText() {}
 
@@ -20,21 +30,42 @@ public final class JsonText {
      * JavaScript SDK v2 adds.
      *
      * @param member its name, for the error
-     * @throws ValidationException when it holds anything else
+     * @throws ValidationException when it holds anything else, nests deeper than 200, or has a number of more than 1,000
+     *     characters or a lone surrogate
      */
     public static String requireObject(String member, String text) {
         String object = unwrap(text);
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), object)) {
-            if (parser.nextToken() == JsonToken.START_OBJECT) {
-                parser.skipChildren();
-                if (parser.nextToken() == null) {
-                    return object;
-                }
+            if (parser.nextToken() == JsonToken.START_OBJECT && isRestUsable(parser) && parser.nextToken() == null) {
+                return object;
             }
         } catch (JacksonException e) {
             // Refused below, like valid JSON that is no object.
         }
         throw ValidationException.field(member, "Member must be a string that holds a JSON object");
+    }
+
+    /** Goes on to the end of the object that the parser has entered, unless something in it could not be stored. */
+    private static boolean isRestUsable(JsonParser parser) {
+        int depth = 1;
+        while (depth > 0) {
+            switch (parser.nextToken()) {
+                case START_OBJECT, START_ARRAY -> depth++;
+                case END_OBJECT, END_ARRAY -> depth--;
+                case PROPERTY_NAME, VALUE_STRING -> {
+                    if (hasLoneSurrogate(parser.getString())) {
+                        return false;
+                    }
+                }
+                case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+                    if (parser.getStringLength() > NUMBER_LENGTH_MAX) {
+                        return false;
+                    }
+                }
+                default -> {}
+            }
+        }
+        return true;
     }
 
     /** Such a text has no UTF-8 form: storing it would change it. */

@@ -116,7 +116,7 @@ class BrokenEventStoreTest {
     void noticesEventsThatOutliveTheirProject() {
         assertThat(failures(() -> new InMemoryEventStore() {
                     @Override
-                    synchronized void deleteProject(String name) {
+                    public synchronized void deleteProject(String name) {
                         // Kept.
                     }
                 }))

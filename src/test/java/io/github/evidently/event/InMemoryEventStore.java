@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /** The log as a list, for tests of what stands before it. */
-class InMemoryEventStore implements EventStore {
+public class InMemoryEventStore implements EventStore {
 
     protected final List<StoredEvent> log = new ArrayList<>();
     private final Map<String, Integer> projects = new HashMap<>();
@@ -19,11 +19,11 @@ class InMemoryEventStore implements EventStore {
 
     private record Call(int project, UUID key) {}
 
-    synchronized void createProject(String name) {
+    public synchronized void createProject(String name) {
         projects.put(name, ++lastProject);
     }
 
-    synchronized void deleteProject(String name) {
+    public synchronized void deleteProject(String name) {
         projects.remove(name);
         log.removeIf(event -> event.project().equals(name));
     }
