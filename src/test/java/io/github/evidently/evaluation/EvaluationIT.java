@@ -14,6 +14,7 @@ import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -298,7 +299,9 @@ class EvaluationIT {
 
         @SafeVarargs
         private final ValidatableResponse batch(Map<String, ?>... entries) {
-            return post("/projects/" + project + "/evaluations", Map.of("requests", List.of(entries)));
+            return post(
+                    "/projects/" + project + "/evaluations",
+                    Map.of("requests", Arrays.stream(entries).toList()));
         }
     }
 
