@@ -297,8 +297,7 @@ class EvaluationIT {
                     .toArray(Map[]::new);
         }
 
-        @SafeVarargs
-        private final ValidatableResponse batch(Map<String, ?>... entries) {
+        private ValidatableResponse batch(Object... entries) {
             return post(
                     "/projects/" + project + "/evaluations",
                     Map.of("requests", Arrays.stream(entries).toList()));
