@@ -248,8 +248,7 @@ class EvaluationIT {
         @Test
         void takesTwentyAndNamesTheFaultyMembers() {
             createFeature("f", Map.of());
-            Map<String, ?>[] twenty = entries(20);
-            batch(twenty).statusCode(200).body("results", hasSize(20));
+            batch(entries(20)).statusCode(200).body("results", hasSize(20));
 
             batch(entries(21)).statusCode(400).body("fieldList.name", contains("requests"));
             batch(entries(0)).statusCode(400).body("fieldList.name", contains("requests"));
@@ -290,11 +289,10 @@ class EvaluationIT {
             assertThat(events()).isEmpty();
         }
 
-        @SuppressWarnings("unchecked") // There are no arrays of a generic type.
-        private static Map<String, ?>[] entries(int count) {
+        private static Object[] entries(int count) {
             return IntStream.range(0, count)
                     .mapToObj(i -> Map.of("entityId", "e" + i, "feature", "f"))
-                    .toArray(Map[]::new);
+                    .toArray();
         }
 
         private ValidatableResponse batch(Object... entries) {
