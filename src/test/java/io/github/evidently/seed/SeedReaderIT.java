@@ -246,8 +246,7 @@ class SeedReaderIT {
                 Arguments.of(
                         "{bucket: events}",
                         "{}\n      cloudWatchLogs: {}",
-                        "7 at projects.0.dataDelivery: Member must have either cloudWatchLogs or s3Destination, not"
-                                + " both"),
+                        "8 at projects.0.dataDelivery.s3Destination: Member must be null when cloudWatchLogs is given"),
                 Arguments.of(
                         "anna@example.com: red",
                         "anna@example.com: green",
