@@ -5,7 +5,6 @@ import io.github.evidently.error.ValidationException;
 import io.github.evidently.wire.RequestBodies;
 import java.util.ArrayList;
 import java.util.List;
-import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -18,9 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class SeedObject {
 
-    // As an escape half of a surrogate pair gets to where it is refused.
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+    // Writes half of a surrogate pair as an escape, so that it gets to where it is refused.
+    private static final JsonMapper JSON = new JsonMapper();
 
     private final SeedFile file;
     private final String at;
