@@ -14,7 +14,6 @@ import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -289,16 +288,18 @@ class EvaluationIT {
             assertThat(events()).isEmpty();
         }
 
-        private static Object[] entries(int count) {
+        private static List<?> entries(int count) {
             return IntStream.range(0, count)
                     .mapToObj(i -> Map.of("entityId", "e" + i, "feature", "f"))
-                    .toArray();
+                    .toList();
         }
 
-        private ValidatableResponse batch(Object... entries) {
-            return post(
-                    "/projects/" + project + "/evaluations",
-                    Map.of("requests", Arrays.stream(entries).toList()));
+        private ValidatableResponse batch(Map<?, ?>... entries) {
+            return batch(List.of(entries));
+        }
+
+        private ValidatableResponse batch(List<?> entries) {
+            return post("/projects/" + project + "/evaluations", Map.of("requests", entries));
         }
     }
 
@@ -783,7 +784,7 @@ class EvaluationIT {
             evaluate(
                     "f",
                     "anna",
-                    "{\"s\":\"x\",\"n\":1.25,\"big\":123456789012345678901234567890,\"b\":true,\"z\":null,"
+                    "{\"s\":\"x\",\"n\":1.50,\"big\":123456789012345678901234567890,\"b\":true,\"z\":null,"
                             + "\"l\":[1,\"a\",[]],\"m\":{\"k\":{}}}");
 
             assertThat(given(http)
@@ -793,9 +794,9 @@ class EvaluationIT {
                             .extract()
                             .asString())
                     .contains("\"timestamp\":" + NOON + ".000");
-            assertThat(events().getFirst().toString())
+            assertThat(data().getFirst())
                     .isEqualTo("{\"feature\":\"f\",\"entityId\":\"anna\",\"entityAttributes\":{\"s\":{\"s\":\"x\"},"
-                            + "\"n\":{\"n\":1.25},\"big\":{\"n\":123456789012345678901234567890},\"b\":{\"b\":true},"
+                            + "\"n\":{\"n\":1.50},\"big\":{\"n\":123456789012345678901234567890},\"b\":{\"b\":true},"
                             + "\"z\":{\"z\":true},\"l\":{\"l\":[{\"n\":1},{\"s\":\"a\"},{\"l\":[]}]},"
                             + "\"m\":{\"m\":{\"k\":{\"m\":{}}}}},\"variation\":\"b\",\"type\":\"LAUNCH_RULE_MATCH\","
                             + "\"details\":{\"launch\":\"l\",\"group\":\"g2\",\"salt\":\"l\"}}");
@@ -885,13 +886,16 @@ class EvaluationIT {
 
     /** The data of all events of the project, in order. */
     private List<JsonNode> events() {
-        List<String> data = given(http)
+        return data().stream().map(JSON::readTree).toList();
+    }
+
+    private List<String> data() {
+        return given(http)
                 .get("/_evidently/events?project=" + project)
                 .then()
                 .statusCode(200)
                 .extract()
                 .path("events.data");
-        return data.stream().map(JSON::readTree).toList();
     }
 
     private Set<String> reasons(String feature, int entities, String context) {

@@ -145,7 +145,7 @@ class SegmentsIT {
             String wildcards = IntStream.range(0, 35)
                     .mapToObj(i -> "{\"wildcard\":\"*a*b*c*" + i + "\"}")
                     .collect(Collectors.joining(",", "{\"k\":[", "]}"));
-            create(name, wildcards).statusCode(400).body("fieldList[0].message", containsString("wildcards"));
+            create(name, wildcards).statusCode(400).body("fieldList[0].message", containsString("asterisks"));
             get(name).statusCode(404);
         }
 
