@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,12 +36,12 @@ class BackupIT {
                     .awaitReady()) {
                 List<Thread> senders = new ArrayList<>();
                 for (int i = 0; i < SENDERS; i++) {
-                    senders.add(Thread.startVirtualThread(
-                            () -> sender.sendUntilGone(server.uri("/events/projects/demo"), 50, () -> {})));
+                    senders.add(Thread.ofPlatform()
+                            .start(() -> sender.sendUntilGone(server.uri("/events/projects/demo"), 50, () -> {})));
                 }
-                while (sender.acknowledged().size() < 20_000) {
-                    Thread.onSpinWait();
-                }
+                Awaitility.await()
+                        .atMost(Duration.ofMinutes(2))
+                        .until(() -> sender.acknowledged().size() >= 20_000);
                 before = new HashSet<>(sender.acknowledged());
                 String file = given().post(server.uri("/_evidently/backup"))
                         .then()

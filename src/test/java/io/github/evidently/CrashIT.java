@@ -81,8 +81,8 @@ class CrashIT {
         List<Thread> senders = new ArrayList<>();
         for (int i = 0; i < SENDERS; i++) {
             int batch = i % 2 == 0 ? 50 : 1;
-            senders.add(Thread.startVirtualThread(
-                    () -> sender.sendUntilGone(server.uri("/events/projects/demo"), batch, killAtZero)));
+            senders.add(Thread.ofPlatform()
+                    .start(() -> sender.sendUntilGone(server.uri("/events/projects/demo"), batch, killAtZero)));
         }
         for (Thread thread : senders) {
             thread.join();

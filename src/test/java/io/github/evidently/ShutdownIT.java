@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,12 +36,12 @@ class ShutdownIT {
                     .awaitReady()) {
                 List<Thread> senders = new ArrayList<>();
                 for (int i = 0; i < 8; i++) {
-                    senders.add(Thread.startVirtualThread(
-                            () -> sender.sendUntilGone(server.uri("/events/projects/demo"), 50, () -> {})));
+                    senders.add(Thread.ofPlatform()
+                            .start(() -> sender.sendUntilGone(server.uri("/events/projects/demo"), 50, () -> {})));
                 }
-                while (sender.acknowledged().size() < 2_000) {
-                    Thread.onSpinWait();
-                }
+                Awaitility.await()
+                        .atMost(Duration.ofMinutes(1))
+                        .until(() -> sender.acknowledged().size() >= 2_000);
                 assertEndsInTime(server);
                 for (Thread thread : senders) {
                     thread.join();

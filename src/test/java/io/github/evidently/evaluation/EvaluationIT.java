@@ -735,7 +735,7 @@ class EvaluationIT {
             createFeature("g", Map.of());
             AtomicBoolean done = new AtomicBoolean();
             Set<String> expected = Set.of("a A DEFAULT", "b flipped DEFAULT");
-            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            try (ExecutorService threads = Executors.newCachedThreadPool()) {
                 List<Future<Set<String>>> readers = new ArrayList<>();
                 for (int i = 0; i < 4; i++) {
                     readers.add(threads.submit((Callable<Set<String>>) () -> {

@@ -16,6 +16,7 @@ import io.github.evidently.RunningServer;
 import io.restassured.builder.RequestSpecBuilder;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -255,7 +257,7 @@ class InspectionIT {
         // Odd while a reset is under way: an event sent or answered meanwhile proves nothing.
         AtomicLong epoch = new AtomicLong();
         Map<String, Long> epochById = new ConcurrentHashMap<>();
-        try (ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService writers = Executors.newCachedThreadPool()) {
             List<Future<?>> writing = new ArrayList<>();
             for (int writer = 0; writer < 4; writer++) {
                 writing.add(writers.submit(() -> {
@@ -268,23 +270,22 @@ class InspectionIT {
                     }
                 }));
             }
-            for (int round = 1; round <= 10; round++) {
-                long last = 2L * (round - 1);
-                while (!epochById.containsValue(last)) {
-                    Thread.onSpinWait();
-                }
-                epoch.incrementAndGet();
-                given(http).post("/_evidently/reset").then().statusCode(200);
-                epoch.incrementAndGet();
+            try {
+                for (int round = 1; round <= 10; round++) {
+                    long last = 2L * (round - 1);
+                    awaitWritten(epochById, last);
+                    epoch.incrementAndGet();
+                    given(http).post("/_evidently/reset").then().statusCode(200);
+                    epoch.incrementAndGet();
 
-                Set<String> before = new HashSet<>(epochById.keySet());
-                before.removeIf(id -> epochById.get(id) > last);
-                assertThat(storedIds()).doesNotContainAnyElementsOf(before);
+                    Set<String> before = new HashSet<>(epochById.keySet());
+                    before.removeIf(id -> epochById.get(id) > last);
+                    assertThat(storedIds()).doesNotContainAnyElementsOf(before);
+                }
+                awaitWritten(epochById, 20);
+            } finally {
+                stop.set(true);
             }
-            while (!epochById.containsValue(20L)) {
-                Thread.onSpinWait();
-            }
-            stop.set(true);
             for (Future<?> writer : writing) {
                 writer.get();
             }
@@ -292,6 +293,13 @@ class InspectionIT {
 
         epochById.values().removeIf(written -> written < 20);
         assertThat(storedIds()).containsAll(epochById.keySet());
+    }
+
+    private static void awaitWritten(Map<String, Long> epochById, long epoch) {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> epochById.containsValue(epoch));
     }
 
     private List<String> storedIds() {

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -290,9 +291,7 @@ class GroupCommitterTest {
     }
 
     private void awaitWaiting(int count) {
-        while (committer.waiting() < count) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> committer.waiting() >= count);
     }
 
     private static Work<Integer> insert(int n) {

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -55,7 +57,7 @@ class StoreOutageIT {
     @Test
     void fullQueueThenFailedCommitThenRecovery() throws Exception {
         Map<String, Double> before = counters();
-        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+        try (ExecutorService callers = Executors.newCachedThreadPool()) {
             Future<ExtractableResponse<Response>> waiting;
             try (WriteLock lock = new WriteLock()) {
                 waiting = callers.submit(() -> put(50));
@@ -118,9 +120,7 @@ class StoreOutageIT {
 
     private void awaitQueue(int events) {
         String gauge = "evidently_queue_events " + (double) events;
-        while (!scrape().contains(gauge)) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> scrape().contains(gauge));
     }
 
     private String scrape() {

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,9 +100,7 @@ class SqliteEventStoreTest extends EventStoreContract {
         List<Thread> waiting = IntStream.range(0, QUEUE_SIZE_MAX / 50)
                 .mapToObj(_ -> Thread.startVirtualThread(() -> store.append(batch("demo", (UUID) null, 50))))
                 .toList();
-        while (waiting.stream().anyMatch(thread -> thread.getState() != Thread.State.WAITING)) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await().until(() -> waiting.stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
 
         assertThatExceptionOfType(ThrottlingException.class)
                 .isThrownBy(() -> store.append(batch("demo", (UUID) null, 1)))
