@@ -4,6 +4,7 @@ import io.github.evidently.event.EventBatch;
 import io.github.evidently.event.EventQuery;
 import io.github.evidently.event.EventStore;
 import io.github.evidently.event.StoredEvent;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -31,6 +32,11 @@ final class NoOpCommitServer {
         @Override
         public UUID append(EventBatch batch) {
             return batch.id();
+        }
+
+        @Override
+        public void appendAll(List<EventBatch> batches) {
+            // Nothing is stored.
         }
 
         @Override

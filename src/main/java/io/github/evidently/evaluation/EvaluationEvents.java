@@ -40,7 +40,10 @@ public class EvaluationEvents implements AutoCloseable {
 
     // EventIds has room for 64 in a batch.
     private static final int BATCH_MAX = 50;
-    private static final int DRAIN_MAX = 1_000;
+    private static final int DRAIN_MAX = 2_000;
+
+    /** What comes sooner after the last commit waits for it: a sync for a few events would cost more than they do. */
+    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(20);
 
     /** What an event takes in memory besides its text, about. */
     private static final int EVENT_OVERHEAD = 200;
@@ -140,39 +143,41 @@ public class EvaluationEvents implements AutoCloseable {
             drained.clear();
             try {
                 drained.add(queue.take());
-            } catch (InterruptedException e) {
-                continue; // Given up: what is left is counted as lost.
-            }
-            queue.drainTo(drained, DRAIN_MAX);
-            // One commit for the events of one project, however they alternate with those of others.
-            Map<Long, List<Waiting>> byProject = new LinkedHashMap<>();
-            drained.forEach(waiting -> byProject
-                    .computeIfAbsent(waiting.project.id(), _ -> new ArrayList<>())
-                    .add(waiting));
-            for (List<Waiting> waiting : byProject.values()) {
-                for (int start = 0; start < waiting.size(); start += BATCH_MAX) {
-                    append(waiting.subList(start, Math.min(start + BATCH_MAX, waiting.size())));
+                long start = System.nanoTime();
+                queue.drainTo(drained, DRAIN_MAX - 1);
+                // One commit for the events of one project, however they alternate with those of others.
+                Map<Long, List<Waiting>> byProject = new LinkedHashMap<>();
+                drained.forEach(waiting -> byProject
+                        .computeIfAbsent(waiting.project.id(), _ -> new ArrayList<>())
+                        .add(waiting));
+                byProject.values().forEach(this::append);
+                if (queue.size() < DRAIN_MAX) {
+                    TimeUnit.NANOSECONDS.sleep(COMMIT_INTERVAL.toNanos() - (System.nanoTime() - start));
                 }
+            } catch (InterruptedException e) {
+                // Given up: what is left is counted as lost.
             }
         }
     }
 
     private void append(List<Waiting> waiting) {
-        List<ProjectEvent> events = waiting.stream().map(Waiting::event).toList();
-        Counter outcome = isStored(waiting.getFirst().project, events) ? stored : lost;
-        outcome.increment(events.size());
+        Counter outcome = isStored(waiting) ? stored : lost;
+        outcome.increment(waiting.size());
         memory.release(waiting.stream().mapToInt(Waiting::size).sum());
         synchronized (settled) {
-            settled.addAndGet(events.size());
+            settled.addAndGet(waiting.size());
             settled.notifyAll();
         }
     }
 
-    private boolean isStored(Project project, List<ProjectEvent> events) {
+    /** @param waiting of one project */
+    private boolean isStored(List<Waiting> waiting) {
+        Project project = waiting.getFirst().project;
+        List<EventBatch> batches = batches(project, waiting);
         boolean isRetry = false;
         while (!givenUp && exists(project)) {
             try {
-                store.append(new EventBatch(EventIds.newBatchId(), null, project.name(), clock.instant(), events));
+                store.appendAll(batches);
                 if (isRetry) {
                     log.info("The events of evaluations are stored again");
                 }
@@ -195,6 +200,18 @@ public class EvaluationEvents implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    private List<EventBatch> batches(Project project, List<Waiting> waiting) {
+        Instant now = clock.instant();
+        List<EventBatch> batches = new ArrayList<>();
+        for (int start = 0; start < waiting.size(); start += BATCH_MAX) {
+            List<ProjectEvent> events = waiting.subList(start, Math.min(start + BATCH_MAX, waiting.size())).stream()
+                    .map(Waiting::event)
+                    .toList();
+            batches.add(new EventBatch(EventIds.newBatchId(), null, project.name(), now, events));
+        }
+        return batches;
     }
 
     /** Not so of one that was deleted, also when there is another of the same name. */

@@ -3,6 +3,7 @@ package io.github.evidently.event;
 import io.github.evidently.error.InternalServerException;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ThrottlingException;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
 
@@ -29,6 +30,16 @@ public interface EventStore {
      * @throws InternalServerException when the store cannot make the batch durable; nothing of it will be seen
      */
     UUID append(EventBatch batch);
+
+    /**
+     * Adds batches of one project in their order, all or none, with one commit.
+     *
+     * @param batches at least one, without call keys
+     * @throws ResourceNotFoundException when the project does not exist (any more)
+     * @throws ThrottlingException when more events wait than the store takes; the same batches may be sent again
+     * @throws InternalServerException when the store cannot make the batches durable; nothing of them will be seen
+     */
+    void appendAll(List<EventBatch> batches);
 
     /**
      * Hands over matching events in the order of their sequence until the visitor returns false or none is left.

@@ -23,6 +23,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +52,13 @@ class EvaluationEventsTest {
         private volatile @Nullable RuntimeException trouble;
         private final CountDownLatch refused = new CountDownLatch(1);
         private final AtomicInteger batches = new AtomicInteger();
+        private final AtomicInteger commits = new AtomicInteger();
+
+        @Override
+        public synchronized void appendAll(List<EventBatch> batches) {
+            commits.incrementAndGet();
+            super.appendAll(batches);
+        }
 
         @Override
         public synchronized UUID append(EventBatch batch) {
@@ -160,6 +168,20 @@ class EvaluationEventsTest {
         assertThat(stored("shop")).hasSize(50).startsWith("1", "3");
         // The one that was refused, then one for each project.
         assertThat(store.batches).hasValueLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void commitsTogetherWhatComesWithinTwentyMilliseconds() {
+        long start = System.nanoTime();
+        for (int i = 0; i < 200; i++) {
+            events.add(project("demo"), TIME, Integer.toString(i));
+            LockSupport.parkNanos(Duration.ofNanos(100_000).toNanos());
+        }
+
+        assertThat(events.settle(LONG)).isTrue();
+        long elapsed = Duration.ofNanos(System.nanoTime() - start).toMillis();
+        assertThat(stored("demo")).hasSize(200);
+        assertThat(store.commits.get()).isBetween(1, (int) (elapsed / 20) + 2);
     }
 
     @Test

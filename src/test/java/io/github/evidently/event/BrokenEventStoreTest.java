@@ -60,6 +60,17 @@ class BrokenEventStoreTest {
     }
 
     @Test
+    void noticesALostBatch() {
+        assertThat(failures(() -> new InMemoryEventStore() {
+                    @Override
+                    public synchronized void appendAll(List<EventBatch> batches) {
+                        super.appendAll(batches.subList(0, 1));
+                    }
+                }))
+                .contains("addsSeveralBatchesInTheirOrder()");
+    }
+
+    @Test
     void noticesADoubledEvent() {
         assertThat(failures(() -> new InMemoryEventStore() {
                     @Override

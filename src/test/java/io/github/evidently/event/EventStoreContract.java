@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -206,6 +207,39 @@ public abstract class EventStoreContract {
         assertThat(read(EventQuery.ALL))
                 .extracting(StoredEvent::eventId)
                 .containsExactly(EventIds.of(first, 0), EventIds.of(first, 1), EventIds.of(first, 2));
+    }
+
+    @Test
+    void addsSeveralBatchesInTheirOrder() {
+        append("demo", 1);
+        List<EventBatch> batches = List.of(
+                batch("demo", null, events(50)), batch("demo", null, events(50)), batch("demo", null, events(3)));
+
+        store.appendAll(batches);
+
+        List<StoredEvent> added = read(EventQuery.ALL).subList(1, 104);
+        assertThat(added)
+                .extracting(StoredEvent::eventId)
+                .containsExactlyElementsOf(batches.stream()
+                        .flatMap(batch ->
+                                IntStream.range(0, batch.events().size()).mapToObj(i -> EventIds.of(batch.id(), i)))
+                        .toList());
+        assertThat(added)
+                .extracting(StoredEvent::sequence)
+                .containsExactlyElementsOf(LongStream.range(0, 103)
+                        .mapToObj(i -> added.getFirst().sequence() + i)
+                        .toList());
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(104);
+    }
+
+    @Test
+    void addsNoneOfSeveralBatchesWithoutTheirProject() {
+        List<EventBatch> batches = List.of(batch("nobody", null, events(2)), batch("nobody", null, events(2)));
+
+        assertThatExceptionOfType(ResourceNotFoundException.class).isThrownBy(() -> store.appendAll(batches));
+
+        createProject("nobody");
+        assertThat(store.count(EventQuery.ALL)).isZero();
     }
 
     @Test

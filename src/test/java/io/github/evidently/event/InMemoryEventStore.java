@@ -51,6 +51,11 @@ public class InMemoryEventStore implements EventStore {
     }
 
     @Override
+    public synchronized void appendAll(List<EventBatch> batches) {
+        batches.forEach(this::append);
+    }
+
+    @Override
     public synchronized void read(EventQuery query, Predicate<StoredEvent> visitor) {
         for (StoredEvent event : log) {
             if (matches(event, query) && !visitor.test(event)) {

@@ -132,6 +132,15 @@ class SqliteEventStoreTest extends EventStoreContract {
     }
 
     @Test
+    void takesMoreThanTheQueueHoldsWhenNothingWaits() {
+        store.appendAll(IntStream.range(0, QUEUE_SIZE_MAX / 50 + 1)
+                .mapToObj(_ -> batch("demo", (UUID) null, 50))
+                .toList());
+
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(QUEUE_SIZE_MAX + 50);
+    }
+
+    @Test
     void knowsARetryAfterARestart() throws Exception {
         UUID key = UUID.randomUUID();
         UUID first = store.append(batch("demo", key, 2));
