@@ -17,6 +17,7 @@ import io.github.evidently.launch.ScheduledSplit;
 import io.github.evidently.launch.ScheduledSplit.SegmentOverride;
 import io.github.evidently.lifecycle.Status;
 import io.github.evidently.pattern.EventPattern;
+import io.github.evidently.pattern.EventPatterns;
 import io.github.evidently.pattern.InvalidPatternException;
 import io.github.evidently.project.Project;
 import io.github.evidently.project.ProjectRegistry;
@@ -164,15 +165,20 @@ class FeatureEvaluators implements CatalogObserver {
                 .sorted(Comparator.comparing(ScheduledSplit::startTime))
                 .map(step -> new LaunchRule.Step(
                         step.startTime(),
+                        patterns(step.overrides()),
                         step.overrides().stream()
                                 .sorted(Comparator.comparing(SegmentOverride::evaluationOrder))
                                 .map(override -> new LaunchRule.Audience(
-                                        override.segment(),
-                                        pattern(override.segment()),
-                                        Split.of(groups, override.weights())))
+                                        override.segment(), Split.of(groups, override.weights())))
                                 .toList(),
                         Split.of(groups, step.groupWeights())))
                 .toList();
+    }
+
+    private @Nullable EventPatterns patterns(List<SegmentOverride> overrides) {
+        Map<String, EventPattern> patterns = new HashMap<>();
+        overrides.forEach(override -> patterns.put(override.segment(), pattern(override.segment())));
+        return patterns.isEmpty() ? null : EventPatterns.of(patterns);
     }
 
     private ExperimentRule rule(Feature feature, Experiment experiment) {

@@ -1,7 +1,7 @@
 package io.github.evidently.evaluation;
 
 import io.github.evidently.evaluation.Assignment.Purpose;
-import io.github.evidently.pattern.EventPattern;
+import io.github.evidently.pattern.EventPatterns;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,13 +19,14 @@ record LaunchRule(String salt, List<Step> steps, Map<String, Evaluation> evaluat
     /**
      * Who gets what from some time on.
      *
+     * @param segments by name, those of the overrides; null when there are none
      * @param overrides in the order in which they are asked
      * @param split of those whom no override takes
      */
-    record Step(Instant startTime, List<Audience> overrides, Split split) {}
+    record Step(Instant startTime, @Nullable EventPatterns segments, List<Audience> overrides, Split split) {}
 
     /** Who of the members of a segment gets what. */
-    record Audience(String segment, EventPattern pattern, Split split) {}
+    record Audience(String segment, Split split) {}
 
     /**
      * What the entity gets; empty when the launch leaves it to others.
@@ -47,8 +48,9 @@ record LaunchRule(String salt, List<Step> steps, Map<String, Evaluation> evaluat
     }
 
     private Optional<String> group(Step step, String entityId, String context) {
+        List<String> segments = step.segments == null ? List.of() : step.segments.matching(context);
         for (Audience override : step.overrides) {
-            if (override.pattern.matches(context)) {
+            if (segments.contains(override.segment)) {
                 int place = Assignment.place(Purpose.SEGMENT_OVERRIDE, salt, override.segment, entityId);
                 Optional<String> group = override.split.at(place);
                 if (group.isPresent()) {

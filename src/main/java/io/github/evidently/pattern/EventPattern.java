@@ -2,11 +2,9 @@ package io.github.evidently.pattern;
 
 import io.github.evidently.error.ValidationException;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import software.amazon.event.ruler.GenericMachine;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -26,21 +24,21 @@ public final class EventPattern {
     /** How many asterisks all operators may have together: wildcards multiply the states that one value may be in at once. */
     static final int ASTERISKS_MAX = 10;
 
-    /** How many ways the values of an event's lists may combine to match. */
-    static final int COMBINATIONS_MAX = 10_000;
-
     private static final JsonFactory JSON = new JsonFactory();
     private static final String OR = "$or";
     private static final String RULE = "pattern";
 
-    private final GenericMachine<String> machine;
+    private final String text;
 
     /** What the pattern asks for, as paths: {@code Location.Country}. */
     private final Set<String> fields;
 
-    private EventPattern(GenericMachine<String> machine, Set<String> fields) {
-        this.machine = machine;
+    private final EventPatterns alone;
+
+    private EventPattern(String text, Set<String> fields) throws IOException {
+        this.text = text;
         this.fields = fields;
+        this.alone = new EventPatterns(Map.of(RULE, this));
     }
 
     /**
@@ -50,13 +48,11 @@ public final class EventPattern {
      */
     public static EventPattern parse(String text) throws InvalidPatternException {
         Set<String> fields = requireBounded(text);
-        GenericMachine<String> machine = GenericMachine.<String>builder().build();
         try {
-            machine.addRule(RULE, text);
+            return new EventPattern(text, fields);
         } catch (IOException | IllegalArgumentException e) {
             throw new InvalidPatternException(reason(e));
         }
-        return new EventPattern(machine, fields);
     }
 
     /**
@@ -67,55 +63,18 @@ public final class EventPattern {
      *     10,000 combinations
      */
     public boolean matches(String json) {
-        if (json.indexOf('[') >= 0) {
-            requireFewCombinations(json);
-        }
-        try {
-            return !machine.rulesForJSONEvent(json).isEmpty();
-        } catch (Exception e) {
-            throw new IllegalArgumentException("not a JSON object", e);
-        }
+        return !alone.matching(json).isEmpty();
     }
 
-    /** The ruler tries every combination of values that match: three lists of a hundred would take it seconds. */
-    private void requireFewCombinations(String json) {
-        Map<String, Integer> valuesByField = new HashMap<>();
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
-            parser.nextToken();
-            countValues(parser, "", valuesByField);
-        }
-        long combinations = 1;
-        for (int values : valuesByField.values()) {
-            combinations *= values;
-            if (combinations > COMBINATIONS_MAX) {
-                throw ValidationException.other("The lists have more than " + COMBINATIONS_MAX
-                        + " combinations of values to match with a pattern");
-            }
-        }
+    String text() {
+        return text;
     }
 
-    private void countValues(JsonParser parser, String path, Map<String, Integer> valuesByField) {
-        switch (parser.currentToken()) {
-            case START_OBJECT -> {
-                for (String name; (name = parser.nextName()) != null; ) {
-                    parser.nextToken();
-                    countValues(parser, path(path, name), valuesByField);
-                }
-            }
-            case START_ARRAY -> {
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    countValues(parser, path, valuesByField);
-                }
-            }
-            default -> {
-                if (fields.contains(path)) {
-                    valuesByField.merge(path, 1, Integer::sum);
-                }
-            }
-        }
+    Set<String> fields() {
+        return fields;
     }
 
-    private static String path(String parent, String name) {
+    static String path(String parent, String name) {
         return parent.isEmpty() ? name : parent + "." + name;
     }
 

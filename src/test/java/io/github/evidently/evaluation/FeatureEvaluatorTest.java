@@ -12,6 +12,7 @@ import io.github.evidently.feature.Feature.ValueType;
 import io.github.evidently.feature.VariableValue;
 import io.github.evidently.feature.Variation;
 import io.github.evidently.pattern.EventPattern;
+import io.github.evidently.pattern.EventPatterns;
 import io.github.evidently.pattern.InvalidPatternException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -49,6 +50,7 @@ class FeatureEvaluatorTest {
             NOW,
             NOW,
             Map.of());
+    private static final EventPattern CHROME = chrome();
     private static final Evaluation DEFAULT = Evaluation.of(FEATURE, VARIATIONS.getFirst(), Reason.DEFAULT);
 
     @Nested
@@ -228,13 +230,12 @@ class FeatureEvaluatorTest {
 
         @Test
         void theFirstOverrideThatMatchesHasTheFirstWord() throws Exception {
-            Audience chrome = audience("chrome", "Chrome", Map.of("g1", (long) ALL));
-            Audience everybody = new Audience(
-                    "everybody",
-                    EventPattern.parse("{\"Browser\":[{\"exists\":true}]}"),
-                    Split.of(GROUPS, Map.of("g2", (long) ALL)));
+            EventPatterns segments = EventPatterns.of(
+                    Map.of("chrome", CHROME, "everybody", EventPattern.parse("{\"Browser\":[{\"exists\":true}]}")));
+            Audience chrome = audience("chrome", Map.of("g1", (long) ALL));
+            Audience everybody = audience("everybody", Map.of("g2", (long) ALL));
             Split rest = Split.of(GROUPS, Map.of("g3", (long) ALL));
-            LaunchRule launch = launch(new Step(NOW, List.of(chrome, everybody), rest));
+            LaunchRule launch = launch(new Step(NOW, segments, List.of(chrome, everybody), rest));
 
             assertThat(variation(launch, "{\"Browser\":\"Chrome\"}")).isEqualTo("v1");
             assertThat(variation(launch, "{\"Browser\":\"Safari\"}")).isEqualTo("v2");
@@ -243,12 +244,13 @@ class FeatureEvaluatorTest {
 
         @ParameterizedTest
         @ValueSource(longs = {1, 2, 3})
-        void whatAnOverrideLeavesGoesToTheNextAndThenToTheSplit(long seed) throws Exception {
-            Audience first = audience("first", "Chrome", Map.of("g1", 50_000L));
-            Audience none = audience("none", "Chrome", Map.of("g1", 0L));
-            Audience second = audience("second", "Chrome", Map.of("g2", 50_000L));
+        void whatAnOverrideLeavesGoesToTheNextAndThenToTheSplit(long seed) {
+            EventPatterns segments = EventPatterns.of(Map.of("first", CHROME, "none", CHROME, "second", CHROME));
+            Audience first = audience("first", Map.of("g1", 50_000L));
+            Audience none = audience("none", Map.of("g1", 0L));
+            Audience second = audience("second", Map.of("g2", 50_000L));
             Split split = Split.of(GROUPS, Map.of("g3", 50_000L));
-            LaunchRule launch = launch(new Step(NOW, List.of(first, none, second), split));
+            LaunchRule launch = launch(new Step(NOW, segments, List.of(first, none, second), split));
 
             Map<@Nullable String, Integer> counts = new HashMap<>();
             for (String entityId : entities(seed)) {
@@ -268,10 +270,14 @@ class FeatureEvaluatorTest {
         }
 
         @Test
-        void anOverrideWhoseWeightsAreOverAllTakesEverybody() throws Exception {
+        void anOverrideWhoseWeightsAreOverAllTakesEverybody() {
             // AWS was seen to accept 60,000 and 70,000 (Terraform's tests).
-            Audience chrome = audience("chrome", "Chrome", Map.of("g1", 60_000L, "g2", 70_000L));
-            LaunchRule launch = launch(new Step(NOW, List.of(chrome), Split.of(GROUPS, Map.of("g3", (long) ALL))));
+            Audience chrome = audience("chrome", Map.of("g1", 60_000L, "g2", 70_000L));
+            LaunchRule launch = launch(new Step(
+                    NOW,
+                    EventPatterns.of(Map.of("chrome", CHROME)),
+                    List.of(chrome),
+                    Split.of(GROUPS, Map.of("g3", (long) ALL))));
 
             Map<String, Integer> counts = new HashMap<>();
             for (String entityId : entities(0)) {
@@ -292,10 +298,8 @@ class FeatureEvaluatorTest {
             assertThat(launch.evaluate("anna", NO_CONTEXT, NOW)).isEmpty();
         }
 
-        private static Audience audience(String segment, String browser, Map<String, Long> weights)
-                throws InvalidPatternException {
-            return new Audience(
-                    segment, EventPattern.parse("{\"Browser\":[\"" + browser + "\"]}"), Split.of(GROUPS, weights));
+        private static Audience audience(String segment, Map<String, Long> weights) {
+            return new Audience(segment, Split.of(GROUPS, weights));
         }
 
         private static @Nullable String variation(LaunchRule launch, Instant time) {
@@ -308,6 +312,14 @@ class FeatureEvaluatorTest {
             return launch.evaluate("anna", context, NOW)
                     .map(evaluation -> evaluation.variation().name())
                     .orElse(null);
+        }
+    }
+
+    private static EventPattern chrome() {
+        try {
+            return EventPattern.parse("{\"Browser\":[\"Chrome\"]}");
+        } catch (InvalidPatternException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -337,7 +349,7 @@ class FeatureEvaluatorTest {
     }
 
     private static Step step(Instant startTime, Map<String, Long> weights) {
-        return new Step(startTime, List.of(), Split.of(GROUPS, weights));
+        return new Step(startTime, null, List.of(), Split.of(GROUPS, weights));
     }
 
     /** The first name gets the variation v1, and so on. */
