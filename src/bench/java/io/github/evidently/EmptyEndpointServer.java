@@ -17,7 +17,10 @@ final class EmptyEndpointServer {
         SpringApplication.run(EvidentlyEmulator.class, args);
     }
 
-    /** Routed like EvaluateFeature, and answers as much. The scan finds it: only the profile bench compiles it. */
+    /**
+     * Found as Spring MVC finds its methods, with as many labels as EvaluateFeature, and answers as much. The scan finds it:
+     * only the profile bench compiles it.
+     */
     @RestController
     static final class EmptyController {
 

@@ -32,6 +32,9 @@ final class Assignment {
         }
     }
 
+    /** Never used itself: a clone costs a fraction of asking for another one. */
+    private static final MessageDigest SHA_256 = sha256();
+
     private Assignment() {}
 
     /**
@@ -42,21 +45,30 @@ final class Assignment {
      * @return from 0 to 99,999
      */
     static int place(Purpose purpose, String salt, String division, String entityId) {
-        MessageDigest digest = sha256();
-        digest.update(purpose.code);
-        update(digest, salt);
-        update(digest, division);
-        update(digest, entityId);
-        long first = ByteBuffer.wrap(digest.digest()).getLong();
+        byte[] saltBytes = salt.getBytes(StandardCharsets.UTF_8);
+        byte[] divisionBytes = division.getBytes(StandardCharsets.UTF_8);
+        byte[] entityBytes = entityId.getBytes(StandardCharsets.UTF_8);
+        // The lengths keep apart what one text ends with and the next begins with.
+        byte[] input = ByteBuffer.allocate(
+                        1 + 3 * Short.BYTES + saltBytes.length + divisionBytes.length + entityBytes.length)
+                .put(purpose.code)
+                .putShort((short) saltBytes.length)
+                .put(saltBytes)
+                .putShort((short) divisionBytes.length)
+                .put(divisionBytes)
+                .putShort((short) entityBytes.length)
+                .put(entityBytes)
+                .array();
+        long first = ByteBuffer.wrap(newSha256().digest(input)).getLong();
         return (int) Long.remainderUnsigned(first, SplitWeight.ALL);
     }
 
-    /** The length keeps apart what one text ends with and the next begins with. */
-    private static void update(MessageDigest digest, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        digest.update(
-                ByteBuffer.allocate(Short.BYTES).putShort((short) bytes.length).flip());
-        digest.update(bytes);
+    private static MessageDigest newSha256() {
+        try {
+            return (MessageDigest) SHA_256.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("that of Java can be cloned", e);
+        }
     }
 
     private static MessageDigest sha256() {

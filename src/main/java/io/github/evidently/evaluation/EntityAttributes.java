@@ -1,13 +1,5 @@
 package io.github.evidently.evaluation;
 
-import java.io.StringWriter;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
-
 /**
  * The context of an evaluation as its event has it: each value in an object whose one name is the type.
  *
@@ -16,59 +8,111 @@ import tools.jackson.core.json.JsonFactory;
  */
 final class EntityAttributes {
 
-    private static final String NONE = "{}";
-    private static final JsonFactory JSON = new JsonFactory();
+    private final String context;
+    private final StringBuilder data;
+    private int position;
 
-    private EntityAttributes() {}
+    private EntityAttributes(String context, StringBuilder data) {
+        this.context = context;
+        this.data = data;
+    }
 
-    /** @param context a JSON object as text */
+    /**
+     * Appends a context with its types.
+     *
+     * @param context a JSON object as text, known to be valid: names, strings and numbers are taken over as they are written
+     */
     static void append(String context, StringBuilder data) {
-        if (context.equals(NONE)) {
-            data.append(NONE);
-            return;
-        }
-        StringWriter text = new StringWriter(2 * context.length());
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), context);
-                JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
-            parser.nextToken();
-            copyObject(parser, json);
-        }
-        data.append(text.getBuffer());
+        EntityAttributes attributes = new EntityAttributes(context, data);
+        attributes.next();
+        attributes.copyObject();
     }
 
-    private static void copyObject(JsonParser parser, JsonGenerator json) {
-        json.writeStartObject();
-        for (String name; (name = parser.nextName()) != null; ) {
-            json.writeName(name);
-            parser.nextToken();
-            copyTyped(parser, json);
+    /** Goes to the next character that is no white space. */
+    private char next() {
+        while (context.charAt(position) <= ' ') {
+            position++;
         }
-        json.writeEndObject();
+        return context.charAt(position);
     }
 
-    private static void copyTyped(JsonParser parser, JsonGenerator json) {
-        json.writeStartObject();
-        switch (parser.currentToken()) {
-            case START_OBJECT -> {
-                json.writeName("m");
-                copyObject(parser, json);
-            }
-            case START_ARRAY -> {
-                json.writeArrayPropertyStart("l");
-                while (parser.nextToken() != JsonToken.END_ARRAY) {
-                    copyTyped(parser, json);
+    /** Takes over the next character. */
+    private void copy() {
+        data.append(context.charAt(position++));
+    }
+
+    private void copyObject() {
+        copy();
+        for (char c; (c = next()) != '}'; ) {
+            switch (c) {
+                case ',' -> copy();
+                case ':' -> {
+                    copy();
+                    copyTyped(next());
                 }
-                json.writeEndArray();
-            }
-            case VALUE_STRING -> json.writeStringProperty("s", parser.getString());
-            case VALUE_TRUE, VALUE_FALSE -> json.writeBooleanProperty("b", parser.getBooleanValue());
-            case VALUE_NULL -> json.writeBooleanProperty("z", true);
-            default -> {
-                json.writeName("n");
-                // As it was written: the number may have more digits than a double.
-                json.writeRawValue(parser.getString());
+                default -> copyString();
             }
         }
-        json.writeEndObject();
+        copy();
+    }
+
+    private void copyList() {
+        copy();
+        for (char c; (c = next()) != ']'; ) {
+            if (c == ',') {
+                copy();
+            } else {
+                copyTyped(c);
+            }
+        }
+        copy();
+    }
+
+    private void copyTyped(char first) {
+        switch (first) {
+            case '{' -> {
+                data.append("{\"m\":");
+                copyObject();
+            }
+            case '[' -> {
+                data.append("{\"l\":");
+                copyList();
+            }
+            case '"' -> {
+                data.append("{\"s\":");
+                copyString();
+            }
+            case 't', 'f' -> {
+                data.append("{\"b\":");
+                copyWord();
+            }
+            case 'n' -> {
+                data.append("{\"z\":true");
+                position += "null".length();
+            }
+            default -> {
+                data.append("{\"n\":");
+                copyWord();
+            }
+        }
+        data.append('}');
+    }
+
+    private void copyString() {
+        int start = position++;
+        for (char c; (c = context.charAt(position)) != '"'; ) {
+            position += c == '\\' ? 2 : 1;
+        }
+        position++;
+        data.append(context, start, position);
+    }
+
+    /** A number, {@code true} or {@code false}. */
+    private void copyWord() {
+        int start = position;
+        while (",}] \t\r\n".indexOf(context.charAt(position)) < 0) {
+            position++;
+        }
+        data.append(context, start, position);
     }
 }

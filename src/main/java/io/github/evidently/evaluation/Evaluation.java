@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -124,9 +125,9 @@ final class Evaluation {
      */
     String eventData(String entityId, String context) {
         StringBuilder data = new StringBuilder(eventHead.length() + eventTail.length() + entityId.length() + 64);
-        data.append(eventHead);
-        data.append(MAPPER.writeValueAsString(entityId));
-        data.append(",\"entityAttributes\":");
+        data.append(eventHead).append('"');
+        JsonStringEncoder.getInstance().quoteAsString(entityId, data);
+        data.append("\",\"entityAttributes\":");
         EntityAttributes.append(context, data);
         return data.append(eventTail).toString();
     }

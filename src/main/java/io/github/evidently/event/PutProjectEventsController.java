@@ -1,6 +1,7 @@
 package io.github.evidently.event;
 
 import io.github.evidently.error.EvidentlyException;
+import io.github.evidently.wire.DirectOperation;
 import io.github.evidently.wire.EntryFault;
 import io.github.evidently.wire.RequestBodies;
 import io.github.evidently.wire.RequestBody;
@@ -10,17 +11,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.stereotype.Controller;
 import org.springframework.util.unit.DataSize;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /** PutProjectEvents: {@code POST /events/projects/{project}}. */
-@RestController
-class PutProjectEventsController {
+@Controller
+class PutProjectEventsController implements DirectOperation {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final int RESULT_SIZE = 96;
@@ -40,9 +41,15 @@ class PutProjectEventsController {
         this.requestSizeMax = properties.requestSizeMax();
     }
 
-    @PostMapping("/events/projects/{project}")
-    void putProjectEvents(@PathVariable String project, HttpServletRequest request, HttpServletResponse response)
+    @Override
+    public String operation() {
+        return "PutProjectEvents";
+    }
+
+    @Override
+    public void handle(Map<String, String> labels, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
+        String project = Objects.requireNonNull(labels.get("project"));
         List<EventResult> results;
         try (RequestBody body = bodies.read(request, requestSizeMax)) {
             results = ingest.ingest(project, body.bytes(), request.getHeader(CallKey.HEADER), EntryFault.of(request));

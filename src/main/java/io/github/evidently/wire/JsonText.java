@@ -70,7 +70,15 @@ public final class JsonText {
 
     /** Such a text has no UTF-8 form: storing it would change it. */
     private static boolean hasLoneSurrogate(String text) {
-        return text.codePoints().anyMatch(codePoint -> Character.getType(codePoint) == Character.SURROGATE);
+        int i = 0;
+        while (i < text.length()) {
+            int codePoint = text.codePointAt(i);
+            if (Character.getType(codePoint) == Character.SURROGATE) {
+                return true;
+            }
+            i += Character.charCount(codePoint);
+        }
+        return false;
     }
 
     /** The text without an outer encoding as a JSON string, if it has one; as it is when it would have a lone surrogate. */

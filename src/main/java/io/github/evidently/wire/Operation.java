@@ -65,6 +65,14 @@ public record Operation(String name, String method, PathPattern path) {
         return new Operation(name, method, PathPatternParser.defaultInstance.parse(path));
     }
 
+    /** The operation of that name, which must be one. */
+    static Operation named(String name) {
+        return ALL.stream()
+                .filter(operation -> operation.name.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(name + " is no operation of Evidently"));
+    }
+
     /** The operation of a request, by its raw, still percent-encoded path. */
     public static Optional<Operation> find(String method, String rawPath) {
         List<Operation> candidates = BY_SHAPE.getOrDefault(shape(method, rawPath), List.of());

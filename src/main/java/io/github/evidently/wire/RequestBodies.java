@@ -20,9 +20,14 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamReadException;
@@ -136,6 +141,33 @@ public final class RequestBodies {
     }
 
     /**
+     * Reads a request of at most the same size token by token, for operations that are called at every page.
+     *
+     * @param reader goes from the start of the JSON object to its end; what it returns checks the members, once the body is
+     *     known to be whole
+     * @throws ValidationException when the body is not one JSON object, and what the reader throws
+     */
+    public <T> T read(HttpServletRequest request, Function<JsonParser, Supplier<T>> reader) {
+        try (RequestBody body = read(request, CONTROL_PLANE_SIZE_MAX)) {
+            byte[] json = orNoMembers(body.bytes());
+            Supplier<T> value;
+            try (JsonParser parser = mapper.tokenStreamFactory().createParser(ObjectReadContext.empty(), json)) {
+                if (parser.nextToken() != JsonToken.START_OBJECT) {
+                    throw noObject();
+                }
+                value = reader.apply(parser);
+                if (parser.nextToken() != null) {
+                    throw noObject();
+                }
+            } catch (JacksonException e) {
+                throw cannotParse(e);
+            }
+            requireNoLoneSurrogates(json);
+            return value.get();
+        }
+    }
+
+    /**
      * Reads a request of the control plane from its JSON text.
      *
      * @param json UTF-8; an empty text is taken for an empty object, as SDKs send none where all members are optional
@@ -157,23 +189,34 @@ public final class RequestBodies {
     private <T> T parse(byte[] json, Class<T> type, ObjectReader reader) {
         T value;
         try {
-            value = reader.forType(type).readValue(json.length == 0 ? NO_MEMBERS : json);
+            value = reader.forType(type).readValue(orNoMembers(json));
         } catch (StreamReadException e) {
             throw cannotParse(e);
         } catch (UnrecognizedPropertyException e) {
             throw ValidationException.field(memberPath(e), "Member is unknown here");
         } catch (JacksonException e) {
             String path = memberPath(e);
-            throw path.isEmpty()
-                    ? ValidationException.cannotParse("The request body must be one JSON object")
-                    : ValidationException.field(path, "Member must have the type of the service model");
+            throw path.isEmpty() ? noObject() : wrongType(path);
         }
         if (value == null) {
-            throw ValidationException.cannotParse("The request body must be one JSON object");
+            throw noObject();
         }
         requireNoLoneSurrogates(json);
         requireValid(value);
         return value;
+    }
+
+    private static byte[] orNoMembers(byte[] json) {
+        return json.length == 0 ? NO_MEMBERS : json;
+    }
+
+    private static ValidationException noObject() {
+        return ValidationException.cannotParse("The request body must be one JSON object");
+    }
+
+    /** The error for a member that holds another kind of JSON than it should. */
+    public static ValidationException wrongType(String member) {
+        return ValidationException.field(member, "Member must have the type of the service model");
     }
 
     /**

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.jayway.jsonpath.JsonPath;
 import io.github.evidently.AwsSdk;
 import io.github.evidently.resource.ServerIdentity;
+import io.github.evidently.wire.Operation;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -265,12 +267,14 @@ class AccessIT {
 
     @Test
     void whateverTheServerHasNeedsAPermission() {
-        assertThat(routes.getHandlerMethods().keySet().stream()
-                        .filter(route ->
-                                route.getMethodsCondition().getMethods().size() > 0)
-                        .flatMap(route -> route.getPatternValues().stream()
-                                .flatMap(path -> route.getMethodsCondition().getMethods().stream()
-                                        .map(method -> method + " " + path.replaceAll("[{}]", "")))))
+        Stream<String> mapped = routes.getHandlerMethods().keySet().stream()
+                .filter(route -> route.getMethodsCondition().getMethods().size() > 0)
+                .flatMap(route -> route.getPatternValues().stream()
+                        .flatMap(path -> route.getMethodsCondition().getMethods().stream()
+                                .map(method -> method + " " + path)));
+        Stream<String> operations = Operation.ALL.stream()
+                .map(operation -> operation.method() + " " + operation.path().getPatternString());
+        assertThat(Stream.concat(mapped, operations).map(route -> route.replaceAll("[{}]", "")))
                 .contains("POST /_evidently/reset", "POST /events/projects/project")
                 .allSatisfy(route -> assertThat(Target.find(
                                 route.substring(0, route.indexOf(' ')),

@@ -1,0 +1,55 @@
+package io.github.evidently.wire;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.http.server.RequestPath;
+import org.springframework.stereotype.Component;
+import org.springframework.web.HttpRequestHandler;
+import org.springframework.web.filter.ServerHttpObservationFilter;
+import org.springframework.web.servlet.handler.AbstractHandlerMapping;
+import org.springframework.web.util.ServletRequestPathUtils;
+import org.springframework.web.util.pattern.PathPattern.PathMatchInfo;
+
+/**
+ * Asked before the mapping of the annotated methods, which tries their patterns one after the other and binds the labels
+ * of a path by reflection: a fifth of the time of a short call.
+ */
+@Component
+final class DirectOperations extends AbstractHandlerMapping {
+
+    private record Route(Operation operation, DirectOperation target) {}
+
+    private final List<Route> routes;
+
+    DirectOperations(List<DirectOperation> targets) {
+        this.routes = targets.stream()
+                .map(target -> new Route(Operation.named(target.operation()), target))
+                .toList();
+        setOrder(Ordered.HIGHEST_PRECEDENCE);
+    }
+
+    @Override
+    protected @Nullable HttpRequestHandler getHandlerInternal(HttpServletRequest request) {
+        RequestPath path = ServletRequestPathUtils.getParsedRequestPath(request);
+        for (Route route : routes) {
+            if (route.operation.method().equals(request.getMethod())) {
+                PathMatchInfo match = route.operation.path().matchAndExtract(path.pathWithinApplication());
+                if (match != null) {
+                    return handler(route, match.getUriVariables(), request);
+                }
+            }
+        }
+        return null;
+    }
+
+    private static HttpRequestHandler handler(Route route, Map<String, String> labels, HttpServletRequest request) {
+        String pattern = route.operation.path().getPatternString();
+        // The tag "uri" of http_server_requests.
+        ServerHttpObservationFilter.findObservationContext(request)
+                .ifPresent(context -> context.setPathPattern(pattern));
+        return (call, response) -> route.target.handle(labels, call, response);
+    }
+}
