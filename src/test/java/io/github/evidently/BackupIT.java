@@ -37,11 +37,11 @@ class BackupIT {
                 List<Thread> senders = new ArrayList<>();
                 for (int i = 0; i < SENDERS; i++) {
                     senders.add(Thread.ofPlatform()
-                            .start(() -> sender.sendUntilGone(server.uri("/events/projects/demo"), 50, () -> {})));
+                            .start(() -> sender.sendUntilGone(server.uri("/events/projects/demo"), 10, () -> {})));
                 }
                 Awaitility.await()
                         .atMost(Duration.ofMinutes(2))
-                        .until(() -> sender.acknowledged().size() >= 20_000);
+                        .until(() -> sender.acknowledged().size() >= 5_000);
                 before = new HashSet<>(sender.acknowledged());
                 String file = given().post(server.uri("/_evidently/backup"))
                         .then()

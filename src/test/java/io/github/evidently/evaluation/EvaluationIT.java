@@ -627,9 +627,16 @@ class EvaluationIT {
         }
 
         private List<String> details(int entities) {
-            return IntStream.range(0, entities)
-                    .mapToObj(i -> evaluate("f", "e" + i).extract().<String>path("details"))
-                    .toList();
+            List<String> details = new ArrayList<>();
+            for (int start = 0; start < entities; start += 20) {
+                List<?> requests = IntStream.range(start, Math.min(start + 20, entities))
+                        .mapToObj(i -> Map.of("feature", "f", "entityId", "e" + i))
+                        .toList();
+                details.addAll(post("/projects/" + project + "/evaluations", Map.of("requests", requests))
+                        .extract()
+                        .<List<String>>path("results.details"));
+            }
+            return details;
         }
     }
 
