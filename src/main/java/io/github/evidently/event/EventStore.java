@@ -32,11 +32,10 @@ public interface EventStore {
     UUID append(EventBatch batch);
 
     /**
-     * Adds batches of one project in their order, all or none, with one commit.
+     * Adds batches of one project in their order, all or none, with one commit; for a caller who bounds what waits.
      *
      * @param batches at least one, without call keys
      * @throws ResourceNotFoundException when the project does not exist (any more)
-     * @throws ThrottlingException when more events wait than the store takes; the same batches may be sent again
      * @throws InternalServerException when the store cannot make the batches durable; nothing of them will be seen
      */
     void appendAll(List<EventBatch> batches);

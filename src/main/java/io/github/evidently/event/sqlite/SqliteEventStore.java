@@ -27,7 +27,6 @@ import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -44,7 +43,6 @@ class SqliteEventStore implements EventStore {
     private final ProjectRegistry projects;
     private final ServerIdentity identity;
     private final CallWindow calls;
-    private final int queueSizeMax;
     private final Semaphore queue;
     private final Work<Long> loadLastSequence = this::loadLastSequence;
 
@@ -62,7 +60,7 @@ class SqliteEventStore implements EventStore {
         this.projects = projects;
         this.identity = identity;
         this.calls = calls;
-        this.queueSizeMax = properties.queueSizeMax();
+        int queueSizeMax = properties.queueSizeMax();
         this.queue = new Semaphore(queueSizeMax);
         if (database.isReadThrough()) {
             requireIntact();
@@ -87,41 +85,30 @@ class SqliteEventStore implements EventStore {
 
     @Override
     public UUID append(EventBatch batch) {
-        return queued(batch.events().size(), () -> {
+        int count = batch.events().size();
+        if (!queue.tryAcquire(count)) {
+            throw new ThrottlingException("Rate exceeded", RETRY_AFTER);
+        }
+        try {
             byte[] events = EventBlob.encode(batch.events());
             return database.append(events.length, transaction -> insert(transaction, batch, events));
-        });
+        } finally {
+            queue.release(count);
+        }
     }
 
     @Override
     public void appendAll(List<EventBatch> batches) {
-        int count = batches.stream().mapToInt(batch -> batch.events().size()).sum();
-        queued(count, () -> {
-            List<byte[]> events = batches.stream()
-                    .map(batch -> EventBlob.encode(batch.events()))
-                    .toList();
-            long bytes = events.stream().mapToLong(blob -> blob.length).sum();
-            return database.append(bytes, transaction -> {
-                for (int i = 0; i < batches.size(); i++) {
-                    // Only the first can find that there is no such project: none is deleted within a transaction.
-                    insert(transaction, batches.get(i), events.get(i));
-                }
-                return batches.size();
-            });
+        List<byte[]> events =
+                batches.stream().map(batch -> EventBlob.encode(batch.events())).toList();
+        long bytes = events.stream().mapToLong(blob -> blob.length).sum();
+        database.append(bytes, transaction -> {
+            for (int i = 0; i < batches.size(); i++) {
+                // Only the first can find that there is no such project: none is deleted within a transaction.
+                insert(transaction, batches.get(i), events.get(i));
+            }
+            return batches.size();
         });
-    }
-
-    /** Does what waits for a commit, if there is room; more than ever has room needs all of it. */
-    private <T> T queued(int events, Supplier<T> append) {
-        int permits = Math.min(events, queueSizeMax);
-        if (!queue.tryAcquire(permits)) {
-            throw new ThrottlingException("Rate exceeded", RETRY_AFTER);
-        }
-        try {
-            return append.get();
-        } finally {
-            queue.release(permits);
-        }
     }
 
     private UUID insert(Transaction transaction, EventBatch batch, byte[] events) throws SQLException {
