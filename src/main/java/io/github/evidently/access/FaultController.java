@@ -3,6 +3,7 @@ package io.github.evidently.access;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.wire.RequestBodies;
 import io.github.evidently.wire.RequestBody;
+import io.github.evidently.wire.RequestJson;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.time.Instant;
@@ -72,9 +73,9 @@ class FaultController {
             }
             return rule;
         } catch (StreamReadException e) {
-            throw RequestBodies.cannotParse(e);
+            throw RequestJson.cannotParse(e);
         } catch (JacksonException e) {
-            String path = RequestBodies.memberPath(e);
+            String path = RequestJson.memberPath(e);
             throw path.isEmpty()
                     ? ValidationException.cannotParse("The request body must be one JSON object")
                     : ValidationException.field(

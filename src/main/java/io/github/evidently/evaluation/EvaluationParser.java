@@ -5,7 +5,7 @@ import io.github.evidently.error.ValidationExceptionField;
 import io.github.evidently.feature.Feature;
 import io.github.evidently.resource.ResourceName;
 import io.github.evidently.wire.JsonText;
-import io.github.evidently.wire.RequestBodies;
+import io.github.evidently.wire.RequestJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -101,7 +101,7 @@ final class EvaluationParser {
 
     private List<Members> parseEntries(JsonToken value) {
         if (value != JsonToken.START_ARRAY) {
-            throw RequestBodies.wrongType("requests");
+            throw RequestJson.wrongType("requests");
         }
         List<Members> entries = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -109,7 +109,7 @@ final class EvaluationParser {
             switch (parser.currentToken()) {
                 case START_OBJECT -> entries.add(parseMembers(member + ".", true));
                 case VALUE_NULL -> throw ValidationException.field(member, MISSING);
-                default -> throw RequestBodies.wrongType(member);
+                default -> throw RequestJson.wrongType(member);
             }
         }
         return entries;
@@ -141,7 +141,7 @@ final class EvaluationParser {
         return switch (parser.currentToken()) {
             case VALUE_STRING -> parser.getString();
             case VALUE_NULL -> null;
-            default -> throw RequestBodies.wrongType(prefix + name);
+            default -> throw RequestJson.wrongType(prefix + name);
         };
     }
 

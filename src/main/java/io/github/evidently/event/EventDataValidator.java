@@ -1,7 +1,7 @@
 package io.github.evidently.event;
 
 import io.github.evidently.error.ValidationExceptionField;
-import io.github.evidently.wire.RequestBodies;
+import io.github.evidently.wire.RequestJson;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -203,6 +203,6 @@ final class EventDataValidator {
     }
 
     private static String notJson(JacksonException exception) {
-        return OBJECT_CONSTRAINT + ": " + RequestBodies.detail(exception);
+        return OBJECT_CONSTRAINT + ": " + RequestJson.detail(exception);
     }
 }

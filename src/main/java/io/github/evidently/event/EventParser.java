@@ -3,7 +3,7 @@ package io.github.evidently.event;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.error.ValidationExceptionField;
 import io.github.evidently.wire.EpochSeconds;
-import io.github.evidently.wire.RequestBodies;
+import io.github.evidently.wire.RequestJson;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +79,7 @@ final class EventParser {
             }
             return entries;
         } catch (JacksonException e) {
-            throw RequestBodies.cannotParse(e);
+            throw RequestJson.cannotParse(e);
         }
     }
 

@@ -2,7 +2,7 @@ package io.github.evidently.seed;
 
 import io.github.evidently.error.EvidentlyException;
 import io.github.evidently.error.ValidationException;
-import io.github.evidently.wire.RequestBodies;
+import io.github.evidently.wire.RequestJson;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -62,9 +62,9 @@ final class SeedObject {
      *
      * @throws SeedFaultException when a member is faulty or unknown
      */
-    <T> T parse(RequestBodies bodies, Class<T> type) {
+    <T> T parse(RequestJson json, Class<T> type) {
         try {
-            return bodies.parseKnown(JSON.writeValueAsBytes(value), type);
+            return json.parseKnown(JSON.writeValueAsBytes(value), type);
         } catch (ValidationException e) {
             throw fault(e);
         }

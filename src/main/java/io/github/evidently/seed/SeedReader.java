@@ -14,7 +14,7 @@ import io.github.evidently.resource.ProjectRef;
 import io.github.evidently.resource.SegmentRef;
 import io.github.evidently.segment.CreateSegmentRequest;
 import io.github.evidently.segment.SegmentRegistry;
-import io.github.evidently.wire.RequestBodies;
+import io.github.evidently.wire.RequestJson;
 import jakarta.validation.constraints.Size;
 import java.io.IOException;
 import java.nio.file.FileVisitOption;
@@ -43,7 +43,7 @@ class SeedReader {
     private static final String FEATURES = "projects/*/features/*.json";
     private static final int FILES_MAX = 10_000;
 
-    private final RequestBodies bodies;
+    private final RequestJson json;
     private final ProjectRegistry projects;
     private final SegmentRegistry segments;
     private final FeatureRegistry features;
@@ -51,13 +51,13 @@ class SeedReader {
     private final ExperimentRegistry experiments;
 
     SeedReader(
-            RequestBodies bodies,
+            RequestJson json,
             ProjectRegistry projects,
             SegmentRegistry segments,
             FeatureRegistry features,
             LaunchRegistry launches,
             ExperimentRegistry experiments) {
-        this.bodies = bodies;
+        this.json = json;
         this.projects = projects;
         this.segments = segments;
         this.features = features;
@@ -88,7 +88,7 @@ class SeedReader {
         List<SeedStep> steps = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (SeedObject segment : file.takeList("segments")) {
-            CreateSegmentRequest request = segment.parse(bodies, CreateSegmentRequest.class);
+            CreateSegmentRequest request = segment.parse(json, CreateSegmentRequest.class);
             requireUnique(names, request.name(), segment);
             steps.add(new SeedStep(segment, () -> {
                 if (segments.find(new SegmentRef(request.name())).isEmpty()) {
@@ -101,14 +101,14 @@ class SeedReader {
             List<SeedObject> featureList = project.takeList("features");
             List<SeedObject> launchList = project.takeList("launches");
             List<SeedObject> experimentList = project.takeList("experiments");
-            CreateProjectRequest request = project.parse(bodies, CreateProjectRequest.class);
+            CreateProjectRequest request = project.parse(json, CreateProjectRequest.class);
             requireUnique(names, request.name(), project);
             steps.add(step(project, request));
             steps.addAll(readFeatures(request.name(), featureList));
             steps.addAll(readLaunches(request.name(), launchList));
             steps.addAll(readExperiments(request.name(), experimentList));
         }
-        file.parse(bodies, Nothing.class);
+        file.parse(json, Nothing.class);
         return steps;
     }
 
@@ -124,7 +124,7 @@ class SeedReader {
         List<SeedStep> steps = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (SeedObject feature : list) {
-            CreateFeatureRequest request = feature.parse(bodies, CreateFeatureRequest.class);
+            CreateFeatureRequest request = feature.parse(json, CreateFeatureRequest.class);
             requireUnique(names, request.name(), feature);
             steps.add(new SeedStep(feature, () -> {
                 if (features.find(project, request.name()).isEmpty()) {
@@ -139,8 +139,8 @@ class SeedReader {
         List<SeedStep> steps = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (SeedObject launch : list) {
-            LaunchState state = launch.take("status", "statusReason").parse(bodies, LaunchState.class);
-            CreateLaunchRequest request = launch.parse(bodies, CreateLaunchRequest.class);
+            LaunchState state = launch.take("status", "statusReason").parse(json, LaunchState.class);
+            CreateLaunchRequest request = launch.parse(json, CreateLaunchRequest.class);
             requireUnique(names, request.name(), launch);
             Status status = requireStatus(launch, state.status(), state.statusReason());
             steps.add(new SeedStep(launch, () -> {
@@ -158,8 +158,8 @@ class SeedReader {
         for (SeedObject experiment : list) {
             ExperimentState state = experiment
                     .take("status", "statusReason", "analysisCompleteTime")
-                    .parse(bodies, ExperimentState.class);
-            CreateExperimentRequest request = experiment.parse(bodies, CreateExperimentRequest.class);
+                    .parse(json, ExperimentState.class);
+            CreateExperimentRequest request = experiment.parse(json, CreateExperimentRequest.class);
             requireUnique(names, request.name(), experiment);
             Status status = requireStatus(experiment, state.status(), state.statusReason());
             if (status == Status.CREATED && state.analysisCompleteTime() != null) {
@@ -239,7 +239,7 @@ class SeedReader {
         CreateProjectRequest request =
                 new CreateProjectRequest(null, null, null, String.valueOf(directory.getFileName()), null);
         try {
-            bodies.requireValid(request);
+            json.requireValid(request);
             return request;
         } catch (ValidationException e) {
             throw new SeedFaultException("The name of the seed directory " + directory + " cannot be a project's: "

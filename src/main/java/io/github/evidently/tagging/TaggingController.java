@@ -5,6 +5,7 @@ import io.github.evidently.resource.TagKey;
 import io.github.evidently.resource.TagValue;
 import io.github.evidently.wire.QueryParameters;
 import io.github.evidently.wire.RequestBodies;
+import io.github.evidently.wire.RequestJson;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -28,10 +29,12 @@ class TaggingController {
 
     private final TaggedResources resources;
     private final RequestBodies bodies;
+    private final RequestJson json;
 
-    TaggingController(TaggedResources resources, RequestBodies bodies) {
+    TaggingController(TaggedResources resources, RequestBodies bodies, RequestJson json) {
         this.resources = resources;
         this.bodies = bodies;
+        this.json = json;
     }
 
     /** The body of TagResource. */
@@ -48,7 +51,7 @@ class TaggingController {
     @PostMapping("/tags/{resourceArn}")
     Map<String, Object> tagResource(@PathVariable String resourceArn, HttpServletRequest request) {
         TagResourceRequest body = bodies.read(request, TagResourceRequest.class);
-        bodies.requireValid(new Parameters(resourceArn, List.of()));
+        json.requireValid(new Parameters(resourceArn, List.of()));
         resources.change(resourceArn, tags -> {
             Map<String, String> merged = new LinkedHashMap<>(tags);
             merged.putAll(body.tags());
@@ -63,7 +66,7 @@ class TaggingController {
         if (tagKeys.isEmpty()) {
             throw ValidationException.field("tagKeys", "Member must not be null");
         }
-        bodies.requireValid(new Parameters(resourceArn, tagKeys));
+        json.requireValid(new Parameters(resourceArn, tagKeys));
         resources.change(resourceArn, tags -> {
             Map<String, String> remaining = new LinkedHashMap<>(tags);
             tagKeys.forEach(remaining::remove);
@@ -74,7 +77,7 @@ class TaggingController {
 
     @GetMapping("/tags/{resourceArn}")
     Map<String, Map<String, String>> listTagsForResource(@PathVariable String resourceArn) {
-        bodies.requireValid(new Parameters(resourceArn, List.of()));
+        json.requireValid(new Parameters(resourceArn, List.of()));
         return Map.of("tags", resources.tags(resourceArn));
     }
 }

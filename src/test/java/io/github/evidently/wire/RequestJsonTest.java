@@ -11,23 +11,17 @@ import jakarta.validation.ValidatorFactory;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.mock.web.MockHttpServletRequest;
-import org.springframework.util.unit.DataSize;
 
 /** How a faulty member of a control-plane request is named, however deep it is. */
-class RequestBodiesTest {
+class RequestJsonTest {
 
-    record Request(@Valid List<@NotNull Part> parts) {}
+    record Request(List<@NotNull @Valid Part> parts) {}
 
-    record Part(
-            @NotNull String name,
-            Map<@Size(max = 1) String, @NotNull Integer> weights,
-            @Valid List<Part> parts) {}
+    record Part(@NotNull String name, Map<@Size(max = 1) String, @NotNull Integer> weights, List<@Valid Part> parts) {}
 
     @ParameterizedTest
     @CsvSource(
@@ -43,14 +37,12 @@ class RequestBodiesTest {
             },
             quoteCharacter = '`')
     void namesAMemberByItsPath(String body, String name) {
-        MockHttpServletRequest request = new MockHttpServletRequest();
-        request.setContent(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+        byte[] text = body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
 
         try (ValidatorFactory validators = Validation.buildDefaultValidatorFactory()) {
-            RequestBodies bodies = new RequestBodies(
-                    new WireProperties(DataSize.ofMegabytes(1), Duration.ofSeconds(10)), validators.getValidator());
+            RequestJson json = new RequestJson(validators.getValidator());
             ValidationException refusal =
-                    catchThrowableOfType(ValidationException.class, () -> bodies.read(request, Request.class));
+                    catchThrowableOfType(ValidationException.class, () -> json.parse(text, Request.class));
             assertThat(refusal.fieldList())
                     .extracting(ValidationExceptionField::name)
                     .containsExactly(name);
