@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CrashIT {
 
-    private static final int ROUNDS = 20;
+    private static final int ROUNDS = 10;
     private static final int SENDERS = 8;
     private static final int ANSWERS_MAX = 400;
     private static final int START_MAX_MILLIS = 3_000;

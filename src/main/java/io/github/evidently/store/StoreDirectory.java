@@ -121,7 +121,7 @@ final class StoreDirectory implements AutoCloseable {
     void requireDatabaseInPlace() {
         try {
             BasicFileAttributes attributes = attributes(database);
-            long foundLogSize = Files.exists(log) ? Files.size(log) : 0;
+            long foundLogSize = log.toFile().length(); // 0 when there is none.
             if (Objects.equals(attributes.fileKey(), databaseKey)
                     && attributes.size() >= databaseSize
                     && foundLogSize >= logSize) {
@@ -142,7 +142,7 @@ final class StoreDirectory implements AutoCloseable {
     /** How many bytes the database and its log take; NaN while that cannot be told. */
     double size() {
         try {
-            return Files.size(database) + (Files.exists(log) ? Files.size(log) : 0);
+            return Files.size(database) + log.toFile().length();
         } catch (IOException e) {
             return Double.NaN;
         }

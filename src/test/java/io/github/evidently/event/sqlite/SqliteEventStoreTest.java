@@ -30,6 +30,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.util.unit.DataSize;
 
 class SqliteEventStoreTest extends EventStoreContract {
@@ -202,9 +204,49 @@ class SqliteEventStoreTest extends EventStoreContract {
     }
 
     @Test
-    void removesTheOldestEventsWhenTheyTakeMoreThanTheRetention() {
-        String data = "{\"a\":\"" + "x".repeat(10_000) + "\"}";
-        for (int i = 0; i < 1_000; i++) {
+    void keepsEventsThatWereReceivedBeforeTheClockWentBack() {
+        store.append(batch("demo", Instant.EPOCH.plus(Duration.ofDays(9)), 50));
+        store.append(batch("demo", Instant.EPOCH, 1));
+
+        retention(properties(Duration.ofDays(3), DataSize.ofBytes(0))).run(Instant.EPOCH.plus(Duration.ofDays(9)));
+
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(51);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10000, 1000, 150", "1000000, 12, 1"})
+    void removesNoMoreOfTheOldestEventsThanTheRetentionAsksFor(int size, int count, int keptMin) {
+        append(size, count);
+
+        retention(properties(Duration.ZERO, DataSize.ofMegabytes(2))).run(Instant.EPOCH);
+
+        long kept = store.count(EventQuery.ALL);
+        assertThat(kept).isBetween((long) keptMin, 2L * 1024 * 1024 / size);
+        assertThat(firstSequence()).isEqualTo(count + 1 - kept);
+        assertThat(meters.get("evidently.events.removed")
+                        .tag("reason", "size")
+                        .counter()
+                        .count())
+                .isEqualTo((double) (count - kept));
+    }
+
+    @Test
+    void removesNoEventsForWhatElseTakesRoom() {
+        append(1_000, 100);
+        database.write(
+                transaction -> transaction
+                        .statement("INSERT INTO call (project_id, key, batch_id) VALUES (1, zeroblob(3000000), x'')")
+                        .executeUpdate(),
+                _ -> {});
+
+        retention(properties(Duration.ZERO, DataSize.ofMegabytes(2))).run(Instant.EPOCH);
+
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(100);
+    }
+
+    private void append(int size, int count) {
+        String data = "{\"a\":\"" + "x".repeat(size) + "\"}";
+        for (int i = 0; i < count; i++) {
             store.append(new EventBatch(
                     EventIds.newBatchId(),
                     null,
@@ -212,12 +254,6 @@ class SqliteEventStoreTest extends EventStoreContract {
                     Instant.EPOCH,
                     List.of(new ProjectEvent(EventType.CUSTOM, Instant.EPOCH, data))));
         }
-
-        retention(properties(Duration.ZERO, DataSize.ofMegabytes(2))).run(Instant.EPOCH);
-
-        // A step removes a hundred: of some 12 KB each on disk.
-        assertThat(store.count(EventQuery.ALL)).isBetween(50L, 200L);
-        assertThat(firstSequence()).isEqualTo(1_001 - store.count(EventQuery.ALL));
     }
 
     @Test
