@@ -35,7 +35,7 @@ final class NoOpCommitServer {
         }
 
         @Override
-        public void appendAll(List<EventBatch> batches) {
+        public void appendAll(long projectId, List<EventBatch> batches) {
             // Nothing is stored.
         }
 

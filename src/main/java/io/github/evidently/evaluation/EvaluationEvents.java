@@ -8,7 +8,6 @@ import io.github.evidently.event.EventStore;
 import io.github.evidently.event.EventType;
 import io.github.evidently.event.ProjectEvent;
 import io.github.evidently.project.Project;
-import io.github.evidently.project.ProjectRegistry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -57,7 +56,6 @@ public class EvaluationEvents implements AutoCloseable {
     private record Waiting(Project project, ProjectEvent event, int size) {}
 
     private final EventStore store;
-    private final ProjectRegistry projects;
     private final Clock clock;
     private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
     private final Semaphore memory;
@@ -72,14 +70,8 @@ public class EvaluationEvents implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean givenUp;
 
-    EvaluationEvents(
-            EventStore store,
-            ProjectRegistry projects,
-            EvaluationProperties properties,
-            Clock clock,
-            MeterRegistry meters) {
+    EvaluationEvents(EventStore store, EvaluationProperties properties, Clock clock, MeterRegistry meters) {
         this.store = store;
-        this.projects = projects;
         this.clock = clock;
         this.memory = new Semaphore(Math.toIntExact(properties.queueMemoryMax().toBytes()));
         this.stored = counter(meters, "stored");
@@ -175,15 +167,15 @@ public class EvaluationEvents implements AutoCloseable {
         Project project = waiting.getFirst().project;
         List<EventBatch> batches = batches(project, waiting);
         boolean isRetry = false;
-        while (!givenUp && exists(project)) {
+        while (!givenUp) {
             try {
-                store.appendAll(batches);
+                store.appendAll(project.id(), batches);
                 if (isRetry) {
                     log.info("The events of evaluations are stored again");
                 }
                 return true;
             } catch (ResourceNotFoundException e) {
-                return false; // The project was deleted, and its events with it.
+                return false; // The project was deleted, and its events with it, also if there is another of its name.
             } catch (EvidentlyException e) {
                 if (!isRetry) {
                     log.warn("The events of evaluations wait until they can be stored: {}", e.getMessage());
@@ -212,13 +204,6 @@ public class EvaluationEvents implements AutoCloseable {
             batches.add(new EventBatch(EventIds.newBatchId(), null, project.name(), now, events));
         }
         return batches;
-    }
-
-    /** Not so of one that was deleted, also when there is another of the same name. */
-    private boolean exists(Project project) {
-        return projects.find(project.name())
-                .filter(found -> found.id() == project.id())
-                .isPresent();
     }
 
     /** Waits for what waits, for as long as a server may take that stops. */

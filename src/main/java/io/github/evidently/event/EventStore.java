@@ -34,11 +34,12 @@ public interface EventStore {
     /**
      * Adds batches of one project in their order, all or none, with one commit; for a caller who bounds what waits.
      *
+     * @param projectId which of the projects that have or had its name: another one takes nothing
      * @param batches at least one, without call keys
-     * @throws ResourceNotFoundException when the project does not exist (any more)
+     * @throws ResourceNotFoundException when that project does not exist any more
      * @throws InternalServerException when the store cannot make the batches durable; nothing of them will be seen
      */
-    void appendAll(List<EventBatch> batches);
+    void appendAll(long projectId, List<EventBatch> batches);
 
     /**
      * Hands over matching events in the order of their sequence until the visitor returns false or none is left.

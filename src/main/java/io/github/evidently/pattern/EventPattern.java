@@ -24,9 +24,29 @@ public final class EventPattern {
     /** How many asterisks all operators may have together: wildcards multiply the states that one value may be in at once. */
     static final int ASTERISKS_MAX = 10;
 
+    /** How many asterisks all alternatives may have together; each takes the ruler some 0.3 ms to take in. */
+    static final int ASTERISKS_OF_ALTERNATIVES_MAX = 500;
+
+    /**
+     * How many pairs of ranges, of numbers or addresses, all alternatives may have together; each takes the ruler some
+     * 0.1 ms to take in.
+     */
+    static final int RANGE_PAIRS_MAX = 400;
+
     private static final JsonFactory JSON = new JsonFactory();
     private static final String OR = "$or";
     private static final String RULE = "pattern";
+
+    private static final Set<String> OPERATORS = Set.of(
+            "prefix",
+            "suffix",
+            "equals-ignore-case",
+            "wildcard",
+            "anything-but",
+            "numeric",
+            "exists",
+            "cidr",
+            "exactly");
 
     private final String text;
 
@@ -38,7 +58,8 @@ public final class EventPattern {
     private EventPattern(String text, Set<String> fields) throws IOException {
         this.text = text;
         this.fields = fields;
-        this.alone = new EventPatterns(Map.of(RULE, this));
+        this.alone = EventPatterns.of(Map.of(RULE, this));
+        alone.machine();
     }
 
     /**
@@ -99,6 +120,15 @@ public final class EventPattern {
             if (reading.asterisks > ASTERISKS_MAX) {
                 throw new InvalidPatternException("its operators have more than " + ASTERISKS_MAX + " asterisks");
             }
+            if (alternatives * reading.asterisks > ASTERISKS_OF_ALTERNATIVES_MAX) {
+                throw new InvalidPatternException("the combinations of its $or have more than "
+                        + ASTERISKS_OF_ALTERNATIVES_MAX + " asterisks together");
+            }
+            if (alternatives * reading.ranges * reading.ranges > RANGE_PAIRS_MAX) {
+                throw new InvalidPatternException(
+                        "it has too many ranges of numbers or addresses: their square times the"
+                                + " combinations of its $or is over " + RANGE_PAIRS_MAX);
+            }
             return reading.fields;
         } catch (JacksonException e) {
             throw new InvalidPatternException("it is no valid JSON");
@@ -111,6 +141,7 @@ public final class EventPattern {
         private final JsonParser parser;
         private final Set<String> fields = new HashSet<>();
         private long asterisks;
+        private long ranges;
 
         Reading(JsonParser parser) {
             this.parser = parser;
@@ -119,14 +150,19 @@ public final class EventPattern {
         long ofObject(String path) {
             long alternatives = 1;
             for (String name; (name = parser.nextName()) != null; ) {
-                JsonToken value = parser.nextToken();
-                if (value == JsonToken.START_OBJECT) {
-                    alternatives *= ofObject(path(path, name));
-                } else if (name.equals(OR) && value == JsonToken.START_ARRAY) {
-                    alternatives *= ofAlternatives(path);
-                } else if (value == JsonToken.START_ARRAY) {
-                    fields.add(path(path, name));
-                    readRules();
+                boolean isOperator = isOperator(name);
+                switch (parser.nextToken()) {
+                    case START_OBJECT -> alternatives *= ofObject(path(path, name));
+                    case START_ARRAY -> {
+                        // Where an alternative is an operator, "$or" is a field as any other.
+                        fields.add(path(path, name));
+                        if (name.equals(OR)) {
+                            alternatives *= ofAlternatives(path);
+                        } else {
+                            readRules(isOperator);
+                        }
+                    }
+                    default -> readOperand();
                 }
                 // Enough to know that it is too much; more could overflow.
                 alternatives = Math.min(alternatives, ALTERNATIVES_MAX + 1L);
@@ -146,24 +182,36 @@ public final class EventPattern {
             return Math.clamp(alternatives, 1, ALTERNATIVES_MAX + 1L);
         }
 
-        private void readRules() {
+        private void readRules(boolean isOperand) {
             int depth = 1;
             while (depth > 0) {
                 switch (parser.nextToken()) {
                     case START_OBJECT, START_ARRAY -> depth++;
                     case END_OBJECT, END_ARRAY -> depth--;
+                    case PROPERTY_NAME -> isOperator(parser.currentName());
                     case VALUE_STRING -> {
                         // Deeper there are operators; a plain value may have as many as it likes.
-                        if (depth > 1) {
-                            asterisks += parser.getString()
-                                    .chars()
-                                    .filter(c -> c == '*')
-                                    .count();
+                        if (isOperand || depth > 1) {
+                            readOperand();
                         }
                     }
                     default -> {}
                 }
             }
+        }
+
+        private void readOperand() {
+            if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                asterisks += parser.getString().chars().filter(c -> c == '*').count();
+            }
+        }
+
+        /** Whether a name may be one; counts it if it stands for a range. */
+        private boolean isOperator(String name) {
+            if (name.equals("numeric") || name.equals("cidr")) {
+                ranges++;
+            }
+            return OPERATORS.contains(name);
         }
     }
 

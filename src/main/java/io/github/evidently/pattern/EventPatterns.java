@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import software.amazon.event.ruler.GenericMachine;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -16,60 +17,71 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * Several patterns, matched at once: an event is read once, however many there are. Immutable and thread-safe.
  *
- * <p>AWS's own open-source ruler does the matching.
+ * <p>AWS's own open-source ruler does the matching. Its machine for them is made when it is first needed, as that can take
+ * longer than those may wait who only change something.
  */
 public final class EventPatterns {
 
     /** How many ways the values of an event's lists may combine to match. */
     static final int COMBINATIONS_MAX = 10_000;
 
+    /** With as many values or fewer, no more than {@link #COMBINATIONS_MAX} are possible, however they are spread. */
+    private static final int VALUES_WITHOUT_COUNTING = 25;
+
     private static final JsonFactory JSON = new JsonFactory();
 
-    private final GenericMachine<String> machine =
-            GenericMachine.<String>builder().build();
+    private final Map<String, EventPattern> patterns;
+    private volatile @Nullable GenericMachine<String> machine;
 
     /** Of each pattern, what it asks for. */
     private final List<Set<String>> fields;
 
     private final Set<String> allFields;
 
-    /** @throws IOException when the ruler does not take a pattern */
-    EventPatterns(Map<String, EventPattern> patterns) throws IOException {
-        for (Map.Entry<String, EventPattern> pattern : patterns.entrySet()) {
-            machine.addRule(pattern.getKey(), pattern.getValue().text());
-        }
+    private EventPatterns(Map<String, EventPattern> patterns) {
+        this.patterns = patterns;
         this.fields = patterns.values().stream().map(EventPattern::fields).toList();
         this.allFields = fields.stream().flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Those patterns, by their names. */
     public static EventPatterns of(Map<String, EventPattern> patterns) {
-        try {
-            return new EventPatterns(patterns);
-        } catch (IOException e) {
-            throw new IllegalStateException("each of them was read before", e);
+        return new EventPatterns(Map.copyOf(patterns));
+    }
+
+    /** @throws IOException when the ruler does not take a pattern */
+    synchronized GenericMachine<String> machine() throws IOException {
+        GenericMachine<String> made = machine;
+        if (made == null) {
+            made = GenericMachine.<String>builder().build();
+            for (Map.Entry<String, EventPattern> pattern : patterns.entrySet()) {
+                made.addRule(pattern.getKey(), pattern.getValue().text());
+            }
+            machine = made;
         }
+        return made;
     }
 
     /**
      * The names of the patterns that a JSON object matches.
      *
      * @param json a JSON object as text
-     * @throws ValidationException when the values of its lists, those of fields that a pattern asks for, make more than
-     *     10,000 combinations
+     * @throws ValidationException when the values of its lists or repeated names, those of fields that a pattern asks for,
+     *     make more than 10,000 combinations
      */
     public List<String> matching(String json) {
-        if (json.indexOf('[') >= 0) {
+        if (json.chars().filter(c -> c == ',').count() >= VALUES_WITHOUT_COUNTING) {
             requireFewCombinations(json);
         }
         try {
-            return machine.rulesForJSONEvent(json);
+            GenericMachine<String> made = machine;
+            return (made == null ? machine() : made).rulesForJSONEvent(json);
         } catch (Exception e) {
             throw new IllegalArgumentException("not a JSON object", e);
         }
     }
 
-    /** The ruler tries every combination of values that match: three lists of a hundred would take it seconds. */
+    /** The ruler tries every combination of values that match: three lists of a hundred, or names a hundred times, take seconds. */
     private void requireFewCombinations(String json) {
         Map<String, Integer> valuesByField = new HashMap<>();
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {

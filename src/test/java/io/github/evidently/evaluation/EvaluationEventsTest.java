@@ -55,9 +55,9 @@ class EvaluationEventsTest {
         private final AtomicInteger commits = new AtomicInteger();
 
         @Override
-        public synchronized void appendAll(List<EventBatch> batches) {
+        public synchronized void appendAll(long projectId, List<EventBatch> batches) {
             commits.incrementAndGet();
-            super.appendAll(batches);
+            super.appendAll(projectId, batches);
         }
 
         @Override
@@ -79,11 +79,7 @@ class EvaluationEventsTest {
         store.createProject("demo");
         store.createProject("shop");
         events = new EvaluationEvents(
-                store,
-                projects.registry(),
-                new EvaluationProperties(DataSize.ofMegabytes(1)),
-                Clock.systemUTC(),
-                meters);
+                store, new EvaluationProperties(DataSize.ofMegabytes(1)), Clock.systemUTC(), meters);
     }
 
     @AfterEach
@@ -203,7 +199,9 @@ class EvaluationEventsTest {
         events.add(project("demo"), TIME, "of the first");
         assertThat(store.refused.await(30, TimeUnit.SECONDS)).isTrue();
         projects.delete("demo");
+        store.deleteProject("demo");
         projects.create("demo");
+        store.createProject("demo");
         events.add(project("demo"), TIME, "of the second");
         store.trouble = null;
 

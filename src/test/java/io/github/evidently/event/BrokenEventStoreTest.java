@@ -31,8 +31,8 @@ class BrokenEventStoreTest {
         }
 
         @Override
-        protected void createProject(String name) {
-            store.createProject(name);
+        protected long createProject(String name) {
+            return store.createProject(name);
         }
 
         @Override
@@ -63,8 +63,8 @@ class BrokenEventStoreTest {
     void noticesALostBatch() {
         assertThat(failures(() -> new InMemoryEventStore() {
                     @Override
-                    public synchronized void appendAll(List<EventBatch> batches) {
-                        super.appendAll(batches.subList(0, 1));
+                    public synchronized void appendAll(long projectId, List<EventBatch> batches) {
+                        super.appendAll(projectId, batches.subList(0, 1));
                     }
                 }))
                 .contains("addsSeveralBatchesInTheirOrder()");

@@ -25,12 +25,13 @@ public abstract class EventStoreContract {
     private static final Instant RECEIVED = Instant.ofEpochMilli(1_795_425_826_896L);
 
     private EventStore store;
+    private long demo;
 
     /** A fresh store without events; called once for each test. */
     protected abstract EventStore open() throws Exception;
 
-    /** Creates the project in what the store takes for the registry. */
-    protected abstract void createProject(String name);
+    /** Creates the project in what the store takes for the registry. Returns its id. */
+    protected abstract long createProject(String name);
 
     /** Deletes the project in what the store takes for the registry. */
     protected abstract void deleteProject(String name);
@@ -38,7 +39,7 @@ public abstract class EventStoreContract {
     @BeforeEach
     void openStore() throws Exception {
         store = open();
-        createProject("demo");
+        demo = createProject("demo");
         createProject("shop");
     }
 
@@ -215,7 +216,7 @@ public abstract class EventStoreContract {
         List<EventBatch> batches = List.of(
                 batch("demo", null, events(50)), batch("demo", null, events(50)), batch("demo", null, events(3)));
 
-        store.appendAll(batches);
+        store.appendAll(demo, batches);
 
         List<StoredEvent> added = read(EventQuery.ALL).subList(1, 104);
         assertThat(added)
@@ -236,9 +237,20 @@ public abstract class EventStoreContract {
     void addsNoneOfSeveralBatchesWithoutTheirProject() {
         List<EventBatch> batches = List.of(batch("nobody", null, events(2)), batch("nobody", null, events(2)));
 
-        assertThatExceptionOfType(ResourceNotFoundException.class).isThrownBy(() -> store.appendAll(batches));
+        assertThatExceptionOfType(ResourceNotFoundException.class).isThrownBy(() -> store.appendAll(demo, batches));
 
         createProject("nobody");
+        assertThat(store.count(EventQuery.ALL)).isZero();
+    }
+
+    @Test
+    void addsNoneOfSeveralBatchesToAnotherProjectOfTheSameName() {
+        deleteProject("demo");
+        createProject("demo");
+        List<EventBatch> batches = List.of(batch("demo", null, events(2)));
+
+        assertThatExceptionOfType(ResourceNotFoundException.class).isThrownBy(() -> store.appendAll(demo, batches));
+
         assertThat(store.count(EventQuery.ALL)).isZero();
     }
 

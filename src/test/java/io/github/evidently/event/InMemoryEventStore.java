@@ -19,8 +19,9 @@ public class InMemoryEventStore implements EventStore {
 
     private record Call(int project, UUID key) {}
 
-    public synchronized void createProject(String name) {
+    public synchronized long createProject(String name) {
         projects.put(name, ++lastProject);
+        return lastProject;
     }
 
     public synchronized void deleteProject(String name) {
@@ -51,7 +52,11 @@ public class InMemoryEventStore implements EventStore {
     }
 
     @Override
-    public synchronized void appendAll(List<EventBatch> batches) {
+    public synchronized void appendAll(long projectId, List<EventBatch> batches) {
+        String project = batches.getFirst().project();
+        if (projects.containsKey(project) && projects.get(project) != projectId) {
+            throw ResourceNotFoundException.dataPlane("project", project);
+        }
         batches.forEach(this::append);
     }
 

@@ -11,8 +11,8 @@ class InMemoryEventStoreTest extends EventStoreContract {
     }
 
     @Override
-    protected void createProject(String name) {
-        store.createProject(name);
+    protected long createProject(String name) {
+        return store.createProject(name);
     }
 
     @Override

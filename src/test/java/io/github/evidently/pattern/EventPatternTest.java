@@ -3,6 +3,7 @@ package io.github.evidently.pattern;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,39 @@ class EventPatternTest {
                 .hasMessage("its operators have more than 10 asterisks");
         assertThat(EventPattern.parse(wildcards(2)).matches("{\"k\":\"1a2b3c1\"}"))
                 .isTrue();
+    }
+
+    /** An alternative that is an operator makes "$or" the name of a field. */
+    @Test
+    void countsAsterisksWhereOrIsAField() {
+        for (String operator : List.of("{\"wildcard\":\"%s\"}", "{\"anything-but\":{\"wildcard\":[\"%s\"]}}")) {
+            String pattern = "{\"$or\":[" + operator.formatted("*a".repeat(11)) + ",{\"prefix\":\"z\"}]}";
+            assertThatThrownBy(() -> EventPattern.parse(pattern))
+                    .isInstanceOf(InvalidPatternException.class)
+                    .hasMessage("its operators have more than 10 asterisks");
+        }
+    }
+
+    /** Those of a thousand alternatives with eight ranges each took the ruler eight seconds to take in. */
+    @ParameterizedTest
+    @CsvSource({"numeric, '[\"<\",%d]'", "cidr, '\"10.0.%d.0/24\"'"})
+    void refusesTooManyRanges(String operator, String operand) throws Exception {
+        assertThat(EventPattern.parse(ranges(20, operator, operand)).matches("{\"k\":true}"))
+                .isFalse();
+        assertThatThrownBy(() -> EventPattern.parse(ranges(21, operator, operand)))
+                .isInstanceOf(InvalidPatternException.class)
+                .hasMessageContaining("ranges");
+        String alternatives = ors(3, 10);
+        assertThatThrownBy(() -> EventPattern.parse(alternatives.substring(0, alternatives.length() - 1) + ","
+                        + ranges(1, operator, operand).substring(1)))
+                .isInstanceOf(InvalidPatternException.class)
+                .hasMessageContaining("ranges");
+    }
+
+    private static String ranges(int count, String operator, String operand) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> "{\"" + operator + "\":" + operand.formatted(i) + "}")
+                .collect(Collectors.joining(",", "{\"k\":[", "]}"));
     }
 
     /** $or over alternatives under each of the keys k0, k1 … */

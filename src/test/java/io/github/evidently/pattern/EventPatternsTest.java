@@ -84,6 +84,22 @@ class EventPatternsTest {
                 .withMessageContaining("more than 10000 combinations");
     }
 
+    /** The ruler takes them for lists. */
+    @Test
+    void refuseRepeatedNamesThatWouldTakeTooLongToCombine() throws Exception {
+        EventPatterns patterns = EventPatterns.of(Map.of(
+                "one",
+                EventPattern.parse(
+                        "{\"a\":[{\"exists\":true}],\"b\":{\"$or\":[{\"prefix\":\"x\"},{\"prefix\":\"y\"}]}}")));
+        String repeated = IntStream.range(0, 101)
+                .mapToObj(i -> "\"a\":" + i + ",\"b\":{\"$or\":\"z" + i + "\"}")
+                .collect(Collectors.joining(",", "{", "}"));
+
+        assertThatExceptionOfType(ValidationException.class)
+                .isThrownBy(() -> patterns.matching(repeated))
+                .withMessageContaining("more than 10000 combinations");
+    }
+
     private static String pattern(Random random) {
         Map<String, String> rules = new HashMap<>();
         for (int i = 0; i < 1 + random.nextInt(3); i++) {

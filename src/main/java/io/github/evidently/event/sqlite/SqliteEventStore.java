@@ -91,31 +91,37 @@ class SqliteEventStore implements EventStore {
         }
         try {
             byte[] events = EventBlob.encode(batch.events());
-            return database.append(events.length, transaction -> insert(transaction, batch, events));
+            return database.append(
+                    events.length, transaction -> insert(transaction, projectOf(batch, _ -> true), batch, events));
         } finally {
             queue.release(count);
         }
     }
 
     @Override
-    public void appendAll(List<EventBatch> batches) {
+    public void appendAll(long projectId, List<EventBatch> batches) {
         List<byte[]> events =
                 batches.stream().map(batch -> EventBlob.encode(batch.events())).toList();
         long bytes = events.stream().mapToLong(blob -> blob.length).sum();
         database.append(bytes, transaction -> {
             for (int i = 0; i < batches.size(); i++) {
                 // Only the first can find that there is no such project: none is deleted within a transaction.
-                insert(transaction, batches.get(i), events.get(i));
+                EventBatch batch = batches.get(i);
+                insert(transaction, projectOf(batch, found -> found.id() == projectId), batch, events.get(i));
             }
             return batches.size();
         });
     }
 
-    private UUID insert(Transaction transaction, EventBatch batch, byte[] events) throws SQLException {
-        // Asked here and not by the caller: a project that was deleted while the batch waited takes no events.
-        Project project = projects.find(batch.project())
+    /** Asked in the transaction and not by the caller: a project that was deleted while the batch waited takes no events. */
+    private Project projectOf(EventBatch batch, Predicate<Project> isMeant) {
+        return projects.find(batch.project())
+                .filter(isMeant)
                 .orElseThrow(
                         () -> ResourceNotFoundException.dataPlane("project", identity.projectArn(batch.project())));
+    }
+
+    private UUID insert(Transaction transaction, Project project, EventBatch batch, byte[] events) throws SQLException {
         UUID first = calls.firstBatch(transaction, project.id(), batch);
         if (!first.equals(batch.id())) {
             return first;

@@ -68,8 +68,9 @@ class SqliteEventStoreTest extends EventStoreContract {
     }
 
     @Override
-    protected void createProject(String name) {
+    protected long createProject(String name) {
         projects.create(name);
+        return projects.registry().find(name).orElseThrow().id();
     }
 
     @Override
@@ -108,7 +109,7 @@ class SqliteEventStoreTest extends EventStoreContract {
                 .isThrownBy(() -> store.append(batch("demo", (UUID) null, 1)))
                 .withMessage("Rate exceeded");
         // Whoever bounds what waits by other means is not kept out by those.
-        Thread bounded = Thread.startVirtualThread(() -> store.appendAll(List.of(batch("demo", (UUID) null, 50))));
+        Thread bounded = Thread.startVirtualThread(() -> store.appendAll(1, List.of(batch("demo", (UUID) null, 50))));
         Awaitility.await().until(() -> bounded.getState() == Thread.State.WAITING);
         release.countDown();
         for (Thread thread : waiting) {
