@@ -20,7 +20,7 @@ FRAME_HEADER_SIZE = 24
 DETECTION_MAX_SECONDS = 15
 
 # What an operator can do must be said; these are the ways to say it.
-REMEDY = re.compile(r"\b(Restore|restore the database|Stop the|Let the server's user|See that|delete the whole directory)\b")
+REMEDY = re.compile(r"\b(Restore|restore the database|Stop the|Let the server's user|See that|delete the files)\b")
 
 
 def faults_of_refusal(server):

@@ -171,6 +171,7 @@ class StartFailureIT {
     @ParameterizedTest
     @CsvSource({
         "evidently.account-id=12, evidently.account-id",
+        "evidently.store.dir=data, evidently.store.dir is no property of this server",
         "evidently.region=, evidently.region",
         "evidently.project.names=a b, evidently.project.names",
         "evidently.event.data-size-max=1GB, evidently.event.data-size-max",

@@ -1,6 +1,5 @@
 package io.github.evidently.access;
 
-import io.github.evidently.error.ValidationException;
 import io.github.evidently.wire.RequestBodies;
 import io.github.evidently.wire.RequestBody;
 import io.github.evidently.wire.RequestJson;
@@ -15,11 +14,6 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.exc.StreamReadException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code /_evidently/faults}: what shall go wrong on purpose. */
 @RestController
@@ -27,18 +21,15 @@ class FaultController {
 
     private static final DataSize RULE_SIZE_MAX = DataSize.ofKilobytes(64);
 
-    // A mistyped member would silently hit more than was meant.
-    private static final JsonMapper STRICT = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
-
     private final Faults faults;
     private final RequestBodies bodies;
+    private final RequestJson json;
     private final Clock clock = AccessConfiguration.REAL_TIME;
 
-    FaultController(Faults faults, RequestBodies bodies) {
+    FaultController(Faults faults, RequestBodies bodies, RequestJson json) {
         this.faults = faults;
         this.bodies = bodies;
+        this.json = json;
     }
 
     @PostMapping("/_evidently/faults")
@@ -67,22 +58,8 @@ class FaultController {
 
     private FaultRule read(HttpServletRequest request) {
         try (RequestBody body = bodies.read(request, RULE_SIZE_MAX)) {
-            FaultRule rule = STRICT.readValue(body.bytes(), FaultRule.class);
-            if (rule == null) {
-                throw ValidationException.cannotParse("The request body must be one JSON object");
-            }
-            return rule;
-        } catch (StreamReadException e) {
-            throw RequestJson.cannotParse(e);
-        } catch (JacksonException e) {
-            String path = RequestJson.memberPath(e);
-            throw path.isEmpty()
-                    ? ValidationException.cannotParse("The request body must be one JSON object")
-                    : ValidationException.field(
-                            path,
-                            e instanceof UnrecognizedPropertyException
-                                    ? "There is no such member"
-                                    : "Member must have another type");
+            // A mistyped member would silently hit more than was meant.
+            return json.parseKnown(body.bytes(), FaultRule.class);
         }
     }
 }

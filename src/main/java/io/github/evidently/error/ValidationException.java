@@ -26,6 +26,9 @@ public final class ValidationException extends EvidentlyException {
         }
     }
 
+    // An answer shall not be larger than what it answers.
+    private static final int NAMED_MAX = 100;
+
     private final Reason reason;
 
     @SuppressWarnings("serial") // The list is of List.copyOf, which is serializable.
@@ -58,14 +61,15 @@ public final class ValidationException extends EvidentlyException {
     }
 
     /**
-     * Members break constraints; the message counts them as AWS's framework validation does.
+     * Members break constraints; the message counts them as AWS's framework validation does. The first hundred are named.
      *
-     * @param fieldList at least one, in the order in which the request has them
+     * @param faults at least one, in the order in which the request has them
      */
-    public static ValidationException fields(List<ValidationExceptionField> fieldList) {
+    public static ValidationException fields(List<ValidationExceptionField> faults) {
+        List<ValidationExceptionField> fieldList = faults.subList(0, Math.min(faults.size(), NAMED_MAX));
         StringBuilder message = new StringBuilder()
-                .append(fieldList.size())
-                .append(fieldList.size() == 1 ? " validation error detected: " : " validation errors detected: ");
+                .append(faults.size())
+                .append(faults.size() == 1 ? " validation error detected: " : " validation errors detected: ");
         String separator = "";
         for (ValidationExceptionField field : fieldList) {
             message.append(separator)

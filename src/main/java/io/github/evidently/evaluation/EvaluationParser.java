@@ -101,7 +101,7 @@ final class EvaluationParser {
 
     private List<Members> parseEntries(JsonToken value) {
         if (value != JsonToken.START_ARRAY) {
-            throw RequestJson.wrongType("requests");
+            throw RequestJson.wrongType("requests", List.class);
         }
         List<Members> entries = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -109,7 +109,7 @@ final class EvaluationParser {
             switch (parser.currentToken()) {
                 case START_OBJECT -> entries.add(parseMembers(member + ".", true));
                 case VALUE_NULL -> throw ValidationException.field(member, MISSING);
-                default -> throw RequestJson.wrongType(member);
+                default -> throw RequestJson.wrongType(member, Object.class);
             }
         }
         return entries;
@@ -141,7 +141,7 @@ final class EvaluationParser {
         return switch (parser.currentToken()) {
             case VALUE_STRING -> parser.getString();
             case VALUE_NULL -> null;
-            default -> throw RequestJson.wrongType(prefix + name);
+            default -> throw RequestJson.wrongType(prefix + name, String.class);
         };
     }
 

@@ -190,7 +190,9 @@ public class ExperimentRegistry {
                 throw conflict(experiment, "Experiment is " + experiment.status() + " and cannot be changed");
             }
             if (experiment.isRunning() && request.changesDesign()) {
-                throw conflict(experiment, "Of a running experiment only the sampling rate can be changed");
+                throw conflict(
+                        experiment,
+                        "Of a running experiment only the description and the sampling rate can be changed");
             }
             List<Treatment> treatments = newTreatments == null ? experiment.treatments() : newTreatments;
             requireKnownTreatments(treatments, request.onlineAbConfig());

@@ -9,6 +9,7 @@ import io.github.evidently.event.EventType;
 import io.github.evidently.event.Rejection;
 import io.github.evidently.event.Rejections;
 import io.github.evidently.event.StoredEvent;
+import io.github.evidently.lifecycle.LifecycleClock;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
 import io.github.evidently.seed.Seeder;
@@ -42,7 +43,7 @@ class InspectionController {
     private static final int LIMIT_DEFAULT = 100;
 
     // A page of the largest events would be 256 MB.
-    private static final long PAGE_DATA_LENGTH_MAX = 8L * 1024 * 1024;
+    private static final long PAGE_DATA_LENGTH_MAX = 2L * 1024 * 1024;
 
     private static final Duration SETTLE_WAIT_MAX = Duration.ofSeconds(2);
     private static final Logger log = LoggerFactory.getLogger(InspectionController.class);
@@ -62,6 +63,7 @@ class InspectionController {
     private final EvaluationEvents evaluations;
     private final Faults faults;
     private final Seeder seeder;
+    private final LifecycleClock clock;
 
     InspectionController(
             EventStore events,
@@ -70,7 +72,8 @@ class InspectionController {
             Backups backups,
             EvaluationEvents evaluations,
             Faults faults,
-            Seeder seeder) {
+            Seeder seeder,
+            LifecycleClock clock) {
         this.events = events;
         this.projects = projects;
         this.rejections = rejections;
@@ -78,6 +81,7 @@ class InspectionController {
         this.evaluations = evaluations;
         this.faults = faults;
         this.seeder = seeder;
+        this.clock = clock;
     }
 
     /**
@@ -161,24 +165,28 @@ class InspectionController {
     }
 
     @GetMapping("/_evidently/rejections")
-    Map<String, List<RejectionView>> rejections() {
+    Map<String, List<RejectionView>> rejections(HttpServletRequest request) {
+        QueryParameters.of(request).requireNone();
         return Map.of(
                 "rejections",
                 rejections.latestFirst().stream().map(RejectionView::of).toList());
     }
 
     @PostMapping("/_evidently/reset")
-    Map<String, Object> reset() {
+    Map<String, Object> reset(HttpServletRequest request) {
+        QueryParameters.of(request).requireNone();
         // Or the event of an earlier evaluation would come to the new project of that name.
         settleEvaluations();
         seeder.reset();
         rejections.clear();
         faults.clear();
+        clock.free();
         return Map.of();
     }
 
     @PostMapping("/_evidently/backup")
-    Map<String, Object> backup() throws IOException {
+    Map<String, Object> backup(HttpServletRequest request) throws IOException {
+        QueryParameters.of(request).requireNone();
         Path backup = backups.write();
         return Map.of("file", backup.toAbsolutePath().toString(), "size", Files.size(backup));
     }

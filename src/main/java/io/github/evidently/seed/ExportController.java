@@ -28,6 +28,8 @@ import io.github.evidently.segment.CreateSegmentRequest;
 import io.github.evidently.segment.Segment;
 import io.github.evidently.segment.SegmentRegistry;
 import io.github.evidently.store.Database;
+import io.github.evidently.wire.QueryParameters;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +96,8 @@ class ExportController {
             @Nullable Instant analysisCompleteTime) {}
 
     @GetMapping(path = "/_evidently/export", produces = MediaType.APPLICATION_JSON_VALUE)
-    byte[] export() {
+    byte[] export(HttpServletRequest request) {
+        QueryParameters.of(request).requireNone();
         // Between two changes, as each may refer to what an earlier one has added.
         Export export = database.write(_ -> read(), _ -> {});
         return mapper.writeValueAsBytes(export);

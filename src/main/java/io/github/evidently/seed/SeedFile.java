@@ -45,7 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class SeedFile {
 
     // Until it is applied, a seed takes some 50 times the size of its text.
-    private static final int SIZE_MAX = 4 * 1024 * 1024;
+    private static final int SIZE_MAX = 16 * 1024 * 1024;
 
     // A launch, the deepest part, has 9 levels.
     private static final int NESTING_MAX = 50;

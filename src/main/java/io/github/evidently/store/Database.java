@@ -133,7 +133,7 @@ public class Database implements AutoCloseable {
     public StoreUnusableException damaged(Exception failure) {
         return new StoreUnusableException(
                 "The file " + directory.database().toAbsolutePath() + " is damaged or is no SQLite database.",
-                "Restore it from a backup, or delete the whole directory to start without data.",
+                "Restore it from a backup, or delete the files evidently.* beside it to start without data.",
                 failure);
     }
 
@@ -274,7 +274,7 @@ public class Database implements AutoCloseable {
             throw new StoreUnusableException(
                     "The write-ahead log " + directory.log().toAbsolutePath()
                             + " is damaged: events that were acknowledged cannot be read.",
-                    "Restore the database from a backup, or delete the whole directory to start without data.",
+                    "Restore the database from a backup, or delete the files evidently.* beside it to start without data.",
                     null);
         }
     }

@@ -196,7 +196,7 @@ final class StoreDirectory implements AutoCloseable {
         if (wasThere && !isThere) {
             throw new StoreUnusableException(
                     "The database " + database.toAbsolutePath() + " is gone or empty, but there was one.",
-                    "Restore it from a backup, or delete the whole directory " + directory.toAbsolutePath()
+                    "Restore it from a backup, or delete the files evidently.* in " + directory.toAbsolutePath()
                             + " to start without data.",
                     null);
         }

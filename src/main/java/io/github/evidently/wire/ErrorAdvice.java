@@ -2,9 +2,11 @@ package io.github.evidently.wire;
 
 import io.github.evidently.error.EvidentlyException;
 import io.github.evidently.error.InternalServerException;
+import io.github.evidently.error.ValidationException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,12 @@ class ErrorAdvice extends ResponseEntityExceptionHandler {
         }
         logFailure(failure, request, response);
         ErrorResponse.write(new InternalServerException(HttpErrors.INTERNAL_ERROR_TEXT), response);
+    }
+
+    /** The actuator reads parameters without looking whether they can be read. */
+    @ExceptionHandler
+    void handle(InvalidParameterException failure, HttpServletResponse response) throws IOException {
+        ErrorResponse.write(ValidationException.cannotParse("The query cannot be read"), response);
     }
 
     static void logFailure(Throwable failure, HttpServletRequest request, HttpServletResponse response) {

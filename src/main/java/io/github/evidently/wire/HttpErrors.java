@@ -20,8 +20,11 @@ final class HttpErrors {
             case 413 -> new RequestEntityTooLargeException("The request is too large");
             case 503 -> new ServiceUnavailableException("The server cannot take requests now");
             default ->
-                status >= 400 && status < 500
-                        ? ValidationException.cannotParse("The request is not well-formed HTTP")
+                // Tomcat has two of its own for what the client sent: a Transfer-Encoding or a version that it does not
+                // know.
+                (status >= 400 && status < 500) || status == 501 || status == 505
+                        ? ValidationException.cannotParse(
+                                "The request is not well-formed HTTP/1.1, or its headers are larger than 8 KB")
                         : new InternalServerException(INTERNAL_ERROR_TEXT);
         };
     }

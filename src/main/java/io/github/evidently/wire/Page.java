@@ -34,11 +34,14 @@ public record Page<T>(List<T> items, @Nullable String nextToken) {
     public static <T> Page<T> of(QueryParameters query, int sizeMax, Source<T> source, Function<T, String> name) {
         int size = query.integer("maxResults", 1, sizeMax, SIZE_DEFAULT);
         String nextToken = query.text("nextToken");
-        String after = nextToken == null ? null : PageToken.parse(nextToken).after();
+        String after = nextToken == null
+                ? null
+                : PageToken.parse(nextToken, query.subject()).after();
         // One more than asked for tells whether another page follows.
         List<T> found = source.list(after, size + 1);
         List<T> items = found.subList(0, Math.min(size, found.size()));
-        return new Page<>(items, found.size() > size ? new PageToken(name.apply(items.getLast())).text() : null);
+        return new Page<>(
+                items, found.size() > size ? new PageToken(query.subject(), name.apply(items.getLast())).text() : null);
     }
 
     /** The items as they are answered. */

@@ -10,31 +10,34 @@ import java.util.Base64;
  * <p>Because it holds a name and not a position, a page keeps its place when something is created or deleted between
  * two calls.
  *
+ * @param list which kind of list it is of, such as {@code features}
  * @param after the last name of the page before
  */
-public record PageToken(String after) {
+public record PageToken(String list, String after) {
 
-    private static final String PREFIX = "after:";
+    private static final String SEPARATOR = ":after:";
     private static final int LENGTH_MAX = 8192;
 
     /** The wire form, base64url without padding. */
     public String text() {
         return Base64.getUrlEncoder()
                 .withoutPadding()
-                .encodeToString((PREFIX + after).getBytes(StandardCharsets.UTF_8));
+                .encodeToString((list + SEPARATOR + after).getBytes(StandardCharsets.UTF_8));
     }
 
     /**
      * Reads the wire form.
      *
-     * @throws ValidationException naming {@code nextToken} when this server did not issue the token
+     * @param list which kind of list it is to be of
+     * @throws ValidationException naming {@code nextToken} when this server did not issue the token for such a list
      */
-    public static PageToken parse(String text) {
+    public static PageToken parse(String text, String list) {
+        String prefix = list + SEPARATOR;
         if (text.length() <= LENGTH_MAX) {
             try {
                 String decoded = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
-                if (decoded.startsWith(PREFIX)) {
-                    return new PageToken(decoded.substring(PREFIX.length()));
+                if (decoded.startsWith(prefix)) {
+                    return new PageToken(list, decoded.substring(prefix.length()));
                 }
             } catch (IllegalArgumentException e) {
                 // Not base64url: refused below, like every other text that is no token.

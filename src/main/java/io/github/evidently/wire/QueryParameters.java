@@ -18,15 +18,17 @@ import org.jspecify.annotations.Nullable;
 public final class QueryParameters {
 
     private final Map<String, String[]> values;
+    private final String path;
 
-    private QueryParameters(Map<String, String[]> values) {
+    private QueryParameters(Map<String, String[]> values, String path) {
         this.values = values;
+        this.path = path;
     }
 
     /** The parameters of a request without a body. */
     public static QueryParameters of(HttpServletRequest request) {
         try {
-            return new QueryParameters(request.getParameterMap());
+            return new QueryParameters(request.getParameterMap(), request.getRequestURI());
         } catch (IllegalStateException e) {
             throw ValidationException.cannotParse("The query string is not well-formed");
         }
@@ -41,10 +43,26 @@ public final class QueryParameters {
         for (String name : values.keySet()) {
             if (!known.contains(name) && !name.startsWith("X-Amz-")) {
                 throw ValidationException.field(
-                        name, "There is no such parameter; known are " + String.join(", ", known));
+                        name,
+                        "There is no such parameter; known are "
+                                + (known.isEmpty() ? "none" : String.join(", ", known)));
             }
         }
         return this;
+    }
+
+    /** What the request asks for, as the last segment of its path says. */
+    String subject() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /**
+     * For requests without parameters of their own.
+     *
+     * @throws ValidationException naming one that is given
+     */
+    public void requireNone() {
+        requireOnly(Set.of());
     }
 
     /** The value, given at most once. */

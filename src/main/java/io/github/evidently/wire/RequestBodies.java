@@ -34,6 +34,8 @@ public final class RequestBodies {
     private static final int FIRST_READ = 2 * 1024;
     private static final int GROWTH = 4;
 
+    private static final int HEAP_SHARE = 8;
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private static final String READ_AHEAD = RequestBodies.class.getName() + ".READ_AHEAD";
@@ -44,7 +46,9 @@ public final class RequestBodies {
     private final RequestJson json;
 
     RequestBodies(WireProperties properties, RequestJson json) {
-        this.memoryMax = properties.bodyMemoryMax().toBytes();
+        // Of a body several copies are in work: its bytes, its texts, what is written to the disk.
+        this.memoryMax = Math.min(
+                properties.bodyMemoryMax().toBytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE);
         this.timeMax = properties.bodyTimeMax();
         this.json = json;
     }
@@ -106,12 +110,18 @@ public final class RequestBodies {
         }
     }
 
-    private RequestBody read(HttpServletRequest request, long sizeMax) {
+    private RequestBody read(HttpServletRequest request, long operationSizeMax) {
+        // What never fits is not worth another try.
+        long sizeMax = Math.min(operationSizeMax, memoryMax);
         if (request.getAttribute(READ_AHEAD) instanceof RequestBody body) {
             if (body.bytes().length > sizeMax) {
                 throw tooLarge(sizeMax);
             }
             return body;
+        }
+        String encoding = request.getHeader("Content-Encoding");
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw ValidationException.cannotParse("The request body must not have a Content-Encoding");
         }
         long announced = request.getContentLengthLong();
         if (announced > sizeMax) {

@@ -7,17 +7,22 @@ import jakarta.validation.Path;
 import jakarta.validation.Validator;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
@@ -25,6 +30,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
@@ -43,9 +49,17 @@ public final class RequestJson {
     // The parser quotes what it found; a client that sends garbage does not need all of it back.
     private static final int DETAIL_LENGTH_MAX = 200;
 
+    // The largest request, 2,500 entity overrides, has some 5,000. More would be bound and checked one by one before
+    // anybody
+    // saw that a list is too long.
+    private static final long TOKENS_MAX = 6_000;
+
     private final Validator validator;
     private final JsonMapper mapper = JsonMapper.builder(JsonFactory.builder()
                     .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxTokenCount(TOKENS_MAX)
+                            .build())
                     .build())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -115,13 +129,15 @@ public final class RequestJson {
         T value;
         try {
             value = reader.forType(type).readValue(orNoMembers(json));
-        } catch (StreamReadException e) {
+        } catch (StreamReadException | StreamConstraintsException e) {
             throw cannotParse(e);
         } catch (UnrecognizedPropertyException e) {
             throw ValidationException.field(memberPath(e), "Member is unknown here");
         } catch (JacksonException e) {
             String path = memberPath(e);
-            throw path.isEmpty() ? noObject() : wrongType(path);
+            throw path.isEmpty()
+                    ? noObject()
+                    : wrongType(path, e instanceof MismatchedInputException wrong ? wrong.getTargetType() : null);
         }
         if (value == null) {
             throw noObject();
@@ -139,9 +155,35 @@ public final class RequestJson {
         return ValidationException.cannotParse("The request body must be one JSON object");
     }
 
-    /** The error for a member that holds another kind of JSON than it should. */
-    public static ValidationException wrongType(String member) {
-        return ValidationException.field(member, "Member must have the type of the service model");
+    /**
+     * The error for a member that holds another kind of JSON than it should.
+     *
+     * @param type what it is read as
+     */
+    public static ValidationException wrongType(String member, @Nullable Class<?> type) {
+        return ValidationException.field(member, constraint(type));
+    }
+
+    private static String constraint(@Nullable Class<?> type) {
+        if (type == null) {
+            return "Member must have another type";
+        }
+        if (type.isEnum()) {
+            return "Member must satisfy enum value set: " + Arrays.toString(type.getEnumConstants());
+        }
+        if (type == Instant.class) {
+            return EpochSeconds.CONSTRAINT;
+        }
+        String kind = type == String.class
+                ? "a string"
+                : type == Boolean.class
+                        ? "a boolean"
+                        : type == Double.class
+                                ? "a number"
+                                : Number.class.isAssignableFrom(type)
+                                        ? "an integer"
+                                        : Collection.class.isAssignableFrom(type) ? "a list" : "an object";
+        return "Member must be " + kind;
     }
 
     /**

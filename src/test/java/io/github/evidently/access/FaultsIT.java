@@ -159,6 +159,10 @@ class FaultsIT {
                 "{'operation':'*','effect':{'error':{'kind':'x'}}} | fieldValidationFailed | effect.error.kind",
                 "{'operation':'*','probability':'often','effect':{'disconnect':'after'}} | fieldValidationFailed | probability",
                 "{'operation':'*','effect':{'error':{'type':'x'}}} | fieldValidationFailed | effect.error.type",
+                "{'operation':'*','until':31556889864403199,'effect':{'disconnect':'after'}} | fieldValidationFailed | until",
+                "{'operation':'*','until':1e300,'effect':{'disconnect':'after'}} | fieldValidationFailed | until",
+                "{'operation':'*','count':1.7,'effect':{'disconnect':'after'}} | fieldValidationFailed | count",
+                "{'operation':'*','effect':{'latency':{'fixedMillis':'5'}}} | fieldValidationFailed | effect.latency.fixedMillis",
                 "[] | cannotParse | ",
                 "{'operation' | cannotParse | ",
             })

@@ -279,7 +279,7 @@ class ProjectsIT {
         void keepsItsPlaceWhenTheLastOneOfAPageIsDeleted() {
             create("{\"name\":\"" + name + "\"}");
             create("{\"name\":\"" + name + "-2\"}");
-            String token = new io.github.evidently.wire.PageToken(name).text();
+            String token = new io.github.evidently.wire.PageToken("projects", name).text();
             given(http).delete("/projects/" + name).then().statusCode(200);
 
             given(http)

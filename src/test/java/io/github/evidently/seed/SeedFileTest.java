@@ -93,10 +93,10 @@ class SeedFileTest {
 
     @Test
     void saysThatItIsTooLarge() throws Exception {
-        Path file = Files.write(directory.resolve("seed.yaml"), new byte[4 * 1024 * 1024 + 1]);
+        Path file = Files.write(directory.resolve("seed.yaml"), new byte[16 * 1024 * 1024 + 1]);
 
         assertThatThrownBy(() -> SeedFile.read(file))
-                .hasMessage("The seed file " + file + " is larger than 4194304 bytes.");
+                .hasMessage("The seed file " + file + " is larger than 16777216 bytes.");
     }
 
     @Test

@@ -255,8 +255,7 @@ class SeedReaderIT {
                 Arguments.of(
                         "{stringValue: '#f00'}",
                         "{stringValue: 5}",
-                        "16 at projects.0.features.0.variations.1.value.stringValue: Member must have the type of the"
-                                + " service model"),
+                        "16 at projects.0.features.0.variations.1.value.stringValue: Member must be a string"),
                 Arguments.of(
                         "{stringValue: '#f00'}",
                         "{longValue: 5}",
@@ -283,8 +282,8 @@ class SeedReaderIT {
                 Arguments.of(
                         "2026-01-31T12:00:00Z",
                         "tomorrow",
-                        "24 at projects.0.launches.0.scheduledSplitsConfig.steps.0.startTime: Member must have the"
-                                + " type of the service model"),
+                        "24 at projects.0.launches.0.scheduledSplitsConfig.steps.0.startTime: Member must be a"
+                                + " timestamp: epoch seconds from 0 to the year 9999, or an ISO-8601 instant"),
                 Arguments.of(
                         "{few: 10000}",
                         "{few: 10000, many: 1}",
@@ -319,7 +318,7 @@ class SeedReaderIT {
                 Arguments.of(
                         "CANCELLED",
                         "STOPPED",
-                        "29 at projects.0.launches.1.status: Member must have the type of the service model"),
+                        "29 at projects.0.launches.1.status: Member must satisfy enum value set: [CREATED, UPDATING, RUNNING, COMPLETED, CANCELLED]"),
                 Arguments.of(
                         "- name: earlier",
                         "- name: rollout",
@@ -331,8 +330,8 @@ class SeedReaderIT {
                 Arguments.of(
                         "1769860800",
                         "later",
-                        "36 at projects.0.experiments.0.analysisCompleteTime: Member must have the type of the service"
-                                + " model"),
+                        "36 at projects.0.experiments.0.analysisCompleteTime: Member must be a timestamp: epoch"
+                                + " seconds from 0 to the year 9999, or an ISO-8601 instant"),
                 Arguments.of(
                         "- name: draft",
                         "- name: draft\n        analysisCompleteTime: 1769860800",

@@ -64,6 +64,22 @@ class ErrorDoorsIT {
                 door("broken escape", "GET /projects/%zz HTTP/1.1\r\n" + close, 400, "ValidationException"),
                 door("encoded backslash", "GET /projects/a%5Cb HTTP/1.1\r\n" + close, 400, "ValidationException"),
                 door("path above the root", "GET /../../etc/passwd HTTP/1.1\r\n" + close, 400, "ValidationException"),
+                door("unknown version", "GET /projects HTTP/2.0\r\n" + close, 400, "ValidationException"),
+                door(
+                        "unknown transfer encoding",
+                        "POST /projects HTTP/1.1\r\n" + close + "Transfer-Encoding: xchunked\r\n",
+                        400,
+                        "ValidationException"),
+                door(
+                        "content encoding",
+                        "POST /projects HTTP/1.1\r\n" + close + "Content-Encoding: gzip\r\nContent-Length: 0\r\n",
+                        400,
+                        "ValidationException"),
+                door(
+                        "query of an actuator",
+                        "GET /actuator/health?%zz HTTP/1.1\r\n" + close,
+                        400,
+                        "ValidationException"),
                 door(
                         "two lengths",
                         "POST /projects HTTP/1.1\r\n" + close + "Content-Length: 1\r\nContent-Length: 2\r\n",
@@ -137,7 +153,8 @@ class ErrorDoorsIT {
     @ValueSource(strings = {"nonsense\r\n\r\n", "GET  HTTP/1.1\r\nHost: localhost\r\n\r\n"})
     void answersARequestLineThatIsNoneWithTheBodyOfAws(String request) throws Exception {
         assertThat(RawHttp.send(port, request))
-                .endsWith("{\"message\":\"The request is not well-formed HTTP\","
-                        + "\"reason\":\"cannotParse\",\"fieldList\":null}");
+                .endsWith(
+                        "{\"message\":\"The request is not well-formed HTTP/1.1, or its headers are larger than 8 KB\","
+                                + "\"reason\":\"cannotParse\",\"fieldList\":null}");
     }
 }

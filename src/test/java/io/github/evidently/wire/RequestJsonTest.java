@@ -1,6 +1,7 @@
 package io.github.evidently.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.evidently.error.ValidationException;
@@ -13,6 +14,7 @@ import jakarta.validation.constraints.Size;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,6 +24,25 @@ class RequestJsonTest {
     record Request(List<@NotNull @Valid Part> parts) {}
 
     record Part(@NotNull String name, Map<@Size(max = 1) String, @NotNull Integer> weights, List<@Valid Part> parts) {}
+
+    @Test
+    void refusesWhatWouldTakeLongToCheckAndNamesNoMoreThanAHundred() {
+        try (ValidatorFactory validators = Validation.buildDefaultValidatorFactory()) {
+            RequestJson json = new RequestJson(validators.getValidator());
+
+            assertThatExceptionOfType(ValidationException.class)
+                    .isThrownBy(() -> json.parse(parts(3_000), Request.class))
+                    .withMessageContaining("6000");
+            assertThatExceptionOfType(ValidationException.class)
+                    .isThrownBy(() -> json.parse(parts(2_900), Request.class))
+                    .withMessageStartingWith("2900 validation errors detected")
+                    .satisfies(refusal -> assertThat(refusal.fieldList()).hasSize(100));
+        }
+    }
+
+    private static byte[] parts(int count) {
+        return ("{\"parts\":[" + "{},".repeat(count - 1) + "{}]}").getBytes(StandardCharsets.UTF_8);
+    }
 
     @ParameterizedTest
     @CsvSource(
