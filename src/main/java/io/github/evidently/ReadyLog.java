@@ -1,6 +1,7 @@
 package io.github.evidently;
 
 import io.github.evidently.project.ProjectRegistry;
+import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.store.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,7 +11,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** Says in one line that the server takes requests, and where. */
+/** Says in one line that the server takes requests, where, and as what. */
 @Component
 class ReadyLog {
 
@@ -20,21 +21,31 @@ class ReadyLog {
     private final Environment environment;
     private final Database database;
     private final ProjectRegistry projects;
+    private final ServerIdentity identity;
 
-    ReadyLog(BuildProperties build, Environment environment, Database database, ProjectRegistry projects) {
+    ReadyLog(
+            BuildProperties build,
+            Environment environment,
+            Database database,
+            ProjectRegistry projects,
+            ServerIdentity identity) {
         this.build = build;
         this.environment = environment;
         this.database = database;
         this.projects = projects;
+        this.identity = identity;
     }
 
     @EventListener(ApplicationReadyEvent.class)
     void ready() {
         log.info(
-                "Ready: evidently-emulator {} on port {}, store {}, projects {}",
+                "Ready: evidently-emulator {} on port {}, store {}, projects {}, account {}, Region {}, authentication {}",
                 build.getVersion(),
                 environment.getProperty("local.server.port"),
-                database.file(),
-                projects.count());
+                database.file().toAbsolutePath(),
+                projects.count(),
+                identity.accountId(),
+                identity.region(),
+                environment.getProperty("evidently.access.authentication", "none"));
     }
 }

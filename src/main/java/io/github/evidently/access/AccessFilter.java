@@ -63,7 +63,7 @@ final class AccessFilter implements Filter {
         }
         Optional<Target> found = Target.find(request.getMethod(), path, identity);
         if (found.isEmpty()) {
-            ErrorResponse.write(new UnknownOperationException(), response);
+            ErrorResponse.write(new UnknownOperationException(request.getMethod(), path), response);
             return;
         }
         serve(found.get(), request, response, chain);

@@ -1,6 +1,7 @@
 package io.github.evidently.wire;
 
 import io.github.evidently.error.UnknownOperationException;
+import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -9,7 +10,7 @@ import org.springframework.web.bind.annotation.RestController;
 class UnmappedController {
 
     @RequestMapping("/**")
-    void refuse() {
-        throw new UnknownOperationException();
+    void refuse(HttpServletRequest request) {
+        throw new UnknownOperationException(request.getMethod(), request.getRequestURI());
     }
 }

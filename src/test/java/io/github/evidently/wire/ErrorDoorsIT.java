@@ -6,6 +6,7 @@ import io.github.evidently.RawHttp;
 import io.github.evidently.RunningServer;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -146,6 +147,15 @@ class ErrorDoorsIT {
                     .isIn("unknownOperation", "cannotParse", "fieldValidationFailed", "other");
             assertThat(body.has("fieldList")).isTrue();
         }
+    }
+
+    @Test
+    void saysWhatItDoesNotKnow() throws Exception {
+        String path = "/nothing/%C3%A4/" + "x".repeat(300);
+
+        assertThat(RawHttp.send(port, "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                .contains(
+                        "\"No operation of Evidently has this method and path: GET " + path.substring(0, 200) + "…\"");
     }
 
     /** Some lines Tomcat takes for HTTP/0.9, whose answers are a body alone. */
