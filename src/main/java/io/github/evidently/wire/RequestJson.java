@@ -214,8 +214,10 @@ public final class RequestJson {
 
     /** What the parser found wrong, in its own words, cut to what a client needs. */
     public static String detail(JacksonException exception) {
-        // Where something started stands there in the parser's own notation.
-        String detail = String.valueOf(exception.getOriginalMessage()).replaceFirst(" \\(start marker .*", "");
+        // Where something started, and whose limit it is, stands there in the parser's own notation.
+        String detail = String.valueOf(exception.getOriginalMessage())
+                .replaceFirst(" \\(start marker .*", "")
+                .replaceFirst(", from `[^`]*`", "");
         return detail.length() > DETAIL_LENGTH_MAX ? detail.substring(0, DETAIL_LENGTH_MAX) + "…" : detail;
     }
 
