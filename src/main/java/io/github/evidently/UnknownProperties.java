@@ -1,6 +1,7 @@
 package io.github.evidently;
 
 import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Locale;
@@ -53,7 +54,7 @@ class UnknownProperties {
         Set<String> unknown = new TreeSet<>();
         environment.getPropertySources().stream()
                 .filter(EnumerablePropertySource.class::isInstance)
-                .flatMap(source -> Set.of(((EnumerablePropertySource<?>) source).getPropertyNames()).stream())
+                .flatMap(source -> Arrays.stream(((EnumerablePropertySource<?>) source).getPropertyNames()))
                 .filter(name -> name.startsWith(PREFIX + ".") || isVariableOfOurs(name))
                 .filter(name -> !isKnown(flat(name)))
                 .forEach(unknown::add);

@@ -175,7 +175,8 @@ class InspectionController {
     @PostMapping("/_evidently/reset")
     Map<String, Object> reset(HttpServletRequest request) {
         QueryParameters.of(request).requireNone();
-        // Or the event of an earlier evaluation would come to the new project of that name.
+        // Or the events of earlier evaluations would be counted as lost: the new project of that name takes none of
+        // them.
         settleEvaluations();
         seeder.reset();
         rejections.clear();
