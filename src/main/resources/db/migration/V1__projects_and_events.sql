@@ -18,13 +18,26 @@ CREATE TABLE deleted_project (
 
 -- What was accepted: a row for each batch, in the order of their commits.
 CREATE TABLE event_batch (
-    last_sequence INTEGER PRIMARY KEY AUTOINCREMENT, -- of its last event; never used again, also not after a reset
+    last_sequence INTEGER PRIMARY KEY, -- of its last event
     project_id    INTEGER NOT NULL,
-    batch_id      BLOB    NOT NULL,                  -- 16 bytes; an event's id is this plus its place in the batch
+    batch_id      BLOB    NOT NULL,    -- 16 bytes; an event's id is this plus its place in the batch
     received_time INTEGER NOT NULL,
     event_count   INTEGER NOT NULL,
-    events        BLOB    NOT NULL                   -- see EventBlob
+    events        BLOB    NOT NULL     -- see EventBlob
 ) STRICT;
+
+-- One row: up to which sequence events were removed, so that none is used again, also not after a reset.
+CREATE TABLE removed_event (
+    last_sequence INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO removed_event (last_sequence) VALUES (0);
+
+CREATE TRIGGER event_batch_removed AFTER DELETE ON event_batch
+WHEN old.last_sequence > (SELECT last_sequence FROM removed_event)
+BEGIN
+    UPDATE removed_event SET last_sequence = old.last_sequence;
+END;
 
 -- The calls of late whose retries are known: as many as the retry window holds, the oldest first.
 CREATE TABLE call (

@@ -37,6 +37,8 @@ class SqliteEventStore implements EventStore {
 
     private static final String INSERT = "INSERT INTO event_batch"
             + " (last_sequence, project_id, batch_id, received_time, event_count, events) VALUES (?, ?, ?, ?, ?, ?)";
+    private static final String SELECT_LAST_SEQUENCE = "SELECT max(removed_event.last_sequence,"
+            + " (SELECT coalesce(max(last_sequence), 0) FROM event_batch)) FROM removed_event";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Database database;
@@ -142,9 +144,7 @@ class SqliteEventStore implements EventStore {
 
     /** Should a transaction fail, its connection goes with it and the next one asks the database again. */
     private Long loadLastSequence(Transaction transaction) throws SQLException {
-        PreparedStatement select =
-                transaction.statement("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event_batch'");
-        try (ResultSet row = select.executeQuery()) {
+        try (ResultSet row = transaction.statement(SELECT_LAST_SEQUENCE).executeQuery()) {
             lastSequence = row.getLong(1);
         }
         return lastSequence;

@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -136,6 +137,28 @@ class SqliteEventStoreTest extends EventStoreContract {
         assertThat(rows("event_batch")).isEqualTo(2);
         assertThat(store.count(EventQuery.ALL)).isEqualTo(100);
         assertThat(rows("deleted_project")).isZero();
+    }
+
+    @Test
+    void goesOnWithTheSequenceAfterARestart() throws Exception {
+        createProject("gone");
+        store.append(batch("demo", (UUID) null, 50));
+        store.append(batch("gone", (UUID) null, 50));
+        deleteProject("gone");
+        purge();
+
+        reopen();
+        store.append(batch("demo", (UUID) null, 1));
+        assertThat(sequences()).hasSize(51).endsWith(50L, 101L);
+
+        retention(properties(Duration.ofMinutes(1), DataSize.ofBytes(0)))
+                .run(Instant.EPOCH.plus(Duration.ofDays(365_000)));
+        assertThat(rows("event_batch")).isZero();
+        reopen();
+        store.append(batch("demo", (UUID) null, 1));
+        reopen();
+        store.append(batch("demo", (UUID) null, 1));
+        assertThat(sequences()).containsExactly(102L, 103L);
     }
 
     @Test
@@ -274,13 +297,19 @@ class SqliteEventStoreTest extends EventStoreContract {
         return meters.get("evidently.event.oldest").gauge().value();
     }
 
+    private void reopen() throws Exception {
+        database.close();
+        open();
+    }
+
     private long firstSequence() {
-        long[] first = new long[1];
-        store.read(EventQuery.ALL, event -> {
-            first[0] = event.sequence();
-            return false;
-        });
-        return first[0];
+        return sequences().getFirst();
+    }
+
+    private List<Long> sequences() {
+        List<Long> sequences = new ArrayList<>();
+        store.read(EventQuery.ALL, event -> sequences.add(event.sequence()));
+        return sequences;
     }
 
     private boolean isKnown(UUID key) {
