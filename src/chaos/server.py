@@ -68,14 +68,17 @@ class Runtime:
             subprocess.run(
                 [ROOT / "docker/build-runtime", jar, self.directory], check=True, stdout=subprocess.DEVNULL,
                 env=dict(os.environ, JAVA_HOME=str(self.jdk)), timeout=BUILD_MAX_SECONDS)
-        # Some servers run as another user.
+        # Some servers run as another user. Those that are killed leave files behind.
         self.work.chmod(0o711)
+        self.temporary = self.new_directory("tmp")
+        self.temporary.chmod(0o1777)
 
     def new_directory(self, name):
         return pathlib.Path(tempfile.mkdtemp(prefix=name + "-", dir=self.work))
 
     def command(self, plant):
-        java = [str(self.jdk / "bin/java"), *JVM_OPTIONS]
+        java = [str(self.jdk / "bin/java"), *JVM_OPTIONS, f"-Djava.io.tmpdir={self.temporary}",
+                f"-Dorg.sqlite.lib.path={self.directory / 'lib'}"]
         jar = str(self.directory / "evidently-emulator.jar")
         if plant is not None:
             return [*java, "-cp", f"{plant}:{jar}", MAIN_CLASS]

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +62,8 @@ public final class ServerProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
                 jvmOption,
+                // Whoever is killed leaves files behind.
+                "-Djava.io.tmpdir=" + ExtractedJar.TEMPORARY,
                 "-Dspring.aot.enabled=true",
                 "-jar",
                 ExtractedJar.DIRECTORY.resolve("evidently-emulator.jar").toString(),
@@ -87,11 +90,14 @@ public final class ServerProcess implements AutoCloseable {
     private static final class ExtractedJar {
 
         static final Path DIRECTORY = Path.of("target", "it-runtime");
+        static final Path TEMPORARY = Path.of("target", "it-temporary");
         static final Path CACHE = DIRECTORY.resolve("evidently-emulator.aot");
 
         static {
             try {
                 FileSystemUtils.deleteRecursively(DIRECTORY);
+                FileSystemUtils.deleteRecursively(TEMPORARY);
+                Files.createDirectories(TEMPORARY);
                 Process extraction = launch(List.of(
                         JAVA,
                         "-Djarmode=tools",

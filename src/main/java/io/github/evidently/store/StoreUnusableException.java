@@ -26,10 +26,11 @@ public final class StoreUnusableException extends RuntimeException {
                 : reason(failure);
     }
 
-    /** What a failure says of itself, in one line. */
+    /** What a failure and its causes say of themselves, in one line. */
     static String reason(Throwable failure) {
         String message = failure.getMessage();
         String detail = message == null ? "" : " " + message.lines().findFirst().orElse("");
-        return failure.getClass().getSimpleName() + detail;
+        Throwable cause = failure.getCause();
+        return failure.getClass().getSimpleName() + detail + (cause == null ? "" : ": " + reason(cause));
     }
 }
