@@ -58,7 +58,7 @@ public class Database implements AutoCloseable {
     private static final Duration PROBE_AGE_MAX = Duration.ofSeconds(10);
 
     // Twice SQLite's default: a tenth more events per second where requests bring single ones, nothing lost elsewhere.
-    private static final int PAGE_SIZE = 8_192;
+    static final int PAGE_SIZE = 8_192;
 
     private final StoreDirectory directory;
 

@@ -19,9 +19,13 @@ import java.nio.file.StandardOpenOption;
  */
 final class LogCheck {
 
-    private static final int HEADER_SIZE = 32;
+    /** In bytes, before the first frame. */
+    static final int HEADER_SIZE = 32;
+
+    /** In bytes, before the page of a frame. */
+    static final int FRAME_HEADER_SIZE = 24;
+
     private static final int HEADER_CHECKED_SIZE = 24;
-    private static final int FRAME_HEADER_SIZE = 24;
     private static final int FRAME_HEADER_CHECKED_SIZE = 8;
     private static final int MAGIC = 0x377f0682; // The last bit tells the byte order of the checksums.
     private static final int PAGE_SIZE_MIN = 512;

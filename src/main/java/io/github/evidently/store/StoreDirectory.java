@@ -44,9 +44,9 @@ final class StoreDirectory implements AutoCloseable {
     private @Nullable Object databaseKey;
     private volatile boolean isTampered;
 
-    // The least that the files must have; for the committer's thread alone.
+    // The least that the database must have, and the log; for the committer's thread alone.
     private long databaseSize;
-    private long logSize;
+    private @Nullable LogEnd logEnd;
 
     /** @throws StoreUnusableException when the directory cannot be written, is in use, or has lost its database */
     StoreDirectory(Path directory) {
@@ -81,6 +81,7 @@ final class StoreDirectory implements AutoCloseable {
             BasicFileAttributes attributes = attributes(database);
             databaseKey = attributes.fileKey();
             databaseSize = attributes.size();
+            logEnd = new LogEnd(log, directory, LOG_SIZE_KEPT_MAX);
             mark(IN_USE);
         } catch (IOException e) {
             throw notWritable(e);
@@ -110,33 +111,57 @@ final class StoreDirectory implements AutoCloseable {
 
     /** Takes note that the log is about to be cut. */
     void expectLogCut() {
-        logSize = 0;
+        if (logEnd != null) {
+            logEnd.expectCut();
+        }
+    }
+
+    /**
+     * Passes when the log has all that was written to it.
+     *
+     * @throws StoreUnusableException when it was cut while the server runs
+     */
+    void requireLogUncut() {
+        try {
+            if (logEnd == null || logEnd.isUncut()) {
+                return;
+            }
+        } catch (IOException e) {
+            throw notInPlace(e);
+        }
+        throw tampered();
     }
 
     /**
      * Passes when what was written to the opened database can be found under its name.
      *
-     * @throws StoreUnusableException when the file was deleted, replaced or cut while the server runs
+     * @throws StoreUnusableException when the file or its log was deleted, replaced or cut while the server runs
      */
     void requireDatabaseInPlace() {
         try {
             BasicFileAttributes attributes = attributes(database);
-            long foundLogSize = log.toFile().length(); // 0 when there is none.
             if (Objects.equals(attributes.fileKey(), databaseKey)
                     && attributes.size() >= databaseSize
-                    && foundLogSize >= logSize) {
+                    && (logEnd == null || logEnd.isInPlace())) {
                 databaseSize = attributes.size();
-                logSize = Math.min(foundLogSize, LOG_SIZE_KEPT_MAX);
                 return;
-            }
-            if (!isTampered) {
-                isTampered = true;
-                mark(TAMPERED); // What is there now may be in order, as SQLite sees it.
             }
         } catch (IOException e) {
             throw notInPlace(e);
         }
-        throw notInPlace(null);
+        throw tampered();
+    }
+
+    private StoreUnusableException tampered() {
+        if (!isTampered) {
+            isTampered = true;
+            try {
+                mark(TAMPERED); // What is there now may be in order, as SQLite sees it.
+            } catch (IOException e) {
+                return notInPlace(e);
+            }
+        }
+        return notInPlace(null);
     }
 
     /** How many bytes the database and its log take; NaN while that cannot be told. */
@@ -157,8 +182,10 @@ final class StoreDirectory implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            lock.close();
+        try (lock) {
+            if (logEnd != null) {
+                logEnd.close();
+            }
         } catch (IOException e) {
             throw new IllegalStateException("the lock of the store cannot be released", e);
         }

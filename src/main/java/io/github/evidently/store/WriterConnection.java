@@ -19,9 +19,13 @@ final class WriterConnection implements Transaction, AutoCloseable {
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Set<Work<?>> prepared = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    WriterConnection(Connection connection, StoreDirectory directory) {
+    WriterConnection(Connection connection, StoreDirectory directory) throws SQLException {
         this.connection = connection;
         this.directory = directory;
+        // Transactions are begun and ended here. The driver, left to itself, would try to begin one after each
+        // statement.
+        connection.setAutoCommit(false);
+        statement("COMMIT").execute();
     }
 
     @Override
@@ -44,8 +48,8 @@ final class WriterConnection implements Transaction, AutoCloseable {
     }
 
     void begin() throws SQLException {
-        // Here too: writing would make a file that was cut as long as before.
-        directory.requireDatabaseInPlace();
+        // Before too: writing would make a log that was cut as long as it had been.
+        directory.requireLogUncut();
         statement("BEGIN IMMEDIATE").execute();
     }
 

@@ -71,6 +71,36 @@ class DatabaseTest {
     }
 
     @Test
+    void acknowledgesNothingOnceItsLogHasLostWhatIsLast() throws IOException {
+        for (int i = 0; i < 20; i++) {
+            database.append(1, CHANGE);
+        }
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+            file.setLength(file.length() - 1);
+        }
+
+        assertCommitsNothing();
+    }
+
+    @Test
+    void acknowledgesNothingOnceItsLogIsReplaced() throws IOException {
+        Path other = directory.resolve("other");
+        Files.copy(log, other);
+        Files.move(other, log, StandardCopyOption.ATOMIC_MOVE);
+
+        assertCommitsNothing();
+    }
+
+    @Test
+    void goesOnWhenOtherFilesComeAndGo() throws IOException {
+        Path other = Files.createFile(directory.resolve("other"));
+        assertThat(database.append(1, CHANGE)).isEqualTo(1);
+        Files.delete(other);
+
+        assertThat(database.append(1, CHANGE)).isEqualTo(1);
+    }
+
+    @Test
     void acknowledgesNothingOnceItsFileIsReplaced() throws IOException {
         Path other = directory.resolve("other");
         Files.copy(database.file(), other);

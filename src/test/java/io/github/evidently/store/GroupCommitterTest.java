@@ -44,15 +44,17 @@ class GroupCommitterTest {
     private volatile String failing = "";
 
     private StoreDirectory store;
+    private Connection first; // Keeps the log.
     private GroupCommitter committer;
 
     @BeforeEach
     void open() throws SQLException {
         store = new StoreDirectory(directory);
-        try (Connection connection = connect();
-                Statement statement = connection.createStatement()) {
+        first = connect();
+        try (Statement statement = first.createStatement()) {
             statement.execute("PRAGMA journal_mode = WAL");
             statement.execute("CREATE TABLE item (n INTEGER)");
+            statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
         store.markInUse();
         committer = new GroupCommitter(
@@ -76,6 +78,7 @@ class GroupCommitterTest {
     @AfterEach
     void close() throws SQLException {
         committer.close();
+        first.close();
         store.close();
         callers.close();
     }
