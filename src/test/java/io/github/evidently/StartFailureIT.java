@@ -6,6 +6,9 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -168,6 +171,26 @@ class StartFailureIT {
         }
     }
 
+    @Test
+    void thereIsNoSuchPort() throws Exception {
+        try (ServerProcess server = ServerProcess.startOnPort(99_999, directory)) {
+            assertThat(server.awaitEnd()).isNotZero();
+            assertThat(String.join("\n", server.output()))
+                    .contains("There is no port 99999", "server.port (SERVER_PORT)")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void theDatabaseIsOfAnotherProgram() throws Exception {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("evidently.db"));
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE theirs (n INTEGER)");
+        }
+
+        assertRefuses("evidently.db is of another program", "evidently.store.directory");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "evidently.account-id=12, evidently.account-id",
@@ -176,7 +199,8 @@ class StartFailureIT {
         "evidently.project.names=a b, evidently.project.names",
         "evidently.event.data-size-max=1GB, evidently.event.data-size-max",
         "evidently.event.queue-size-max=1, evidently.event.queueSizeMax",
-        "evidently.event.invalid-entry=maybe, evidently.event.invalid-entry"
+        "evidently.event.invalid-entry=maybe, evidently.event.invalid-entry",
+        "evidently.access.authentication=full, 'evidently.access.authentication is none of none, signed, verified'"
     })
     void aPropertyIsWrong(String property, String name) throws Exception {
         try (ServerProcess server = ServerProcess.start(directory, property)) {

@@ -5,11 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,7 +131,16 @@ final class Credentials {
             return "there is no such name as "
                     + unbound.getUnboundProperties().iterator().next().getName();
         }
-        return "the value of " + e.getName() + " is not one of its kind";
+        Class<?> type = e.getTarget().getType().resolve(Object.class);
+        return "the value of " + e.getName() + " is "
+                + (type.isEnum() ? "none of " + values(type) : "not one of its kind");
+    }
+
+    /** As they are written in properties. */
+    private static String values(Class<?> enumeration) {
+        return Arrays.stream(enumeration.getEnumConstants())
+                .map(value -> value.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .collect(Collectors.joining(", "));
     }
 
     private static Map<String, Credential> index(List<Credential> credentials) {

@@ -34,23 +34,23 @@ record QuotaProperties(
     }
 
     QuotaProperties {
-        for (int quota : new int[] {
-            putProjectEvents,
-            evaluateFeature,
-            batchEvaluateFeature,
-            controlPlane,
-            perCredential,
-            projects,
-            segments,
-            featuresPerProject,
-            launchesPerProject,
-            experimentsPerProject,
-            runningLaunchesPerProject,
-            runningExperimentsPerProject
-        }) {
-            if (quota < 0) {
-                throw new AccessException("a number under evidently.access.quotas is " + quota + ", less than 0");
-            }
+        requireNotNegative("put-project-events", putProjectEvents);
+        requireNotNegative("evaluate-feature", evaluateFeature);
+        requireNotNegative("batch-evaluate-feature", batchEvaluateFeature);
+        requireNotNegative("control-plane", controlPlane);
+        requireNotNegative("per-credential", perCredential);
+        requireNotNegative("projects", projects);
+        requireNotNegative("segments", segments);
+        requireNotNegative("features-per-project", featuresPerProject);
+        requireNotNegative("launches-per-project", launchesPerProject);
+        requireNotNegative("experiments-per-project", experimentsPerProject);
+        requireNotNegative("running-launches-per-project", runningLaunchesPerProject);
+        requireNotNegative("running-experiments-per-project", runningExperimentsPerProject);
+    }
+
+    private static void requireNotNegative(String name, int quota) {
+        if (quota < 0) {
+            throw new AccessException("evidently.access.quotas." + name + " is " + quota + ", less than 0");
         }
     }
 }

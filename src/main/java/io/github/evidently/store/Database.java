@@ -259,12 +259,26 @@ public class Database implements AutoCloseable {
         config.setBusyTimeout((int) BUSY_WAIT_MAX.toMillis());
         Connection connection = config.createConnection("jdbc:sqlite:" + directory.database());
         try (Statement statement = connection.createStatement()) {
+            requireOurs(statement);
             statement.execute("PRAGMA journal_mode = WAL");
             statement.execute("SELECT count(*) FROM sqlite_schema");
             return connection;
-        } catch (SQLException e) {
+        } catch (SQLException | StoreUnusableException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /** Ours, if it has tables, has that of Flyway: it comes before all others. */
+    private void requireOurs(Statement statement) throws SQLException {
+        try (ResultSet others = statement.executeQuery("SELECT count(*) FROM sqlite_schema"
+                + " WHERE type = 'table' HAVING max(name = 'flyway_schema_history') = 0")) {
+            if (others.next()) {
+                throw new StoreUnusableException(
+                        "The database " + directory.database().toAbsolutePath() + " is of another program.",
+                        "Set evidently.store.directory (EVIDENTLY_STORE_DIRECTORY) to a directory of the server's own.",
+                        null);
+            }
         }
     }
 

@@ -69,7 +69,7 @@ class CredentialsFileIT {
     @ParameterizedTest
     @CsvSource({
         "secret-access-key: wJ, secret-acces-key: wJ, the secret-access-key of AKIAIOSFODNN7EXAMPLE is missing or empty",
-        "effect: allow, effect: perhaps, the value of credentials[0].statements[0].effect is not one of its kind",
+        "effect: allow, effect: perhaps, 'the value of credentials[0].statements[0].effect is none of allow, deny'",
         "credentials:, 'credentials: {', is not YAML at line",
     })
     void aFaultyFileStopsTheStart(String part, String replacement, String sentence) throws Exception {
@@ -85,7 +85,7 @@ class CredentialsFileIT {
                 "-, evidently.access.authentication=verified needs",
                 "evidently.access.credentials-file=/nowhere/credentials.yaml, /nowhere/credentials.yaml cannot be read",
                 "evidently.access.faults[0].operation=Nothing, evidently.access.faults[0].operation: Member must be an",
-                "evidently.access.quotas.projects=-1, a number under evidently.access.quotas is -1",
+                "evidently.access.quotas.projects=-1, evidently.access.quotas.projects is -1",
                 "evidently.access.credentials[0].arn=arn:aws:iam::1:user/a, access-key-id is missing",
                 "evidently.access.credentials[0].access-key-id=A, secret-access-key of A is missing",
                 "evidently.access.credentials[0].secret-acces-key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY, evidently.access.credentials[0].secret-acces-key",
