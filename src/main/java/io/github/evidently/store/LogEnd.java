@@ -2,10 +2,8 @@ package io.github.evidently.store;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +37,7 @@ final class LogEnd implements AutoCloseable {
         this.directory = directory;
         this.sizeMax = sizeMax;
         this.file = new RandomAccessFile(log.toFile(), "r");
-        this.key = attributes(log).fileKey();
+        this.key = StoreDirectory.attributes(log).fileKey();
     }
 
     /** Whether the log has at least as many frames as ever, or as many as may be left of it. */
@@ -49,7 +47,7 @@ final class LogEnd implements AutoCloseable {
 
     /** Whether it is also the file of its name. */
     boolean isInPlace() throws IOException {
-        FileTime time = attributes(directory).lastModifiedTime();
+        FileTime time = StoreDirectory.attributes(directory).lastModifiedTime();
         if (!time.equals(directoryTime)) {
             if (!hasItsName()) {
                 return false;
@@ -72,7 +70,7 @@ final class LogEnd implements AutoCloseable {
 
     private boolean hasItsName() throws IOException {
         try {
-            return Objects.equals(attributes(log).fileKey(), key);
+            return Objects.equals(StoreDirectory.attributes(log).fileKey(), key);
         } catch (NoSuchFileException e) {
             return false;
         }
@@ -86,10 +84,6 @@ final class LogEnd implements AutoCloseable {
     /** How many bytes a log of so many frames has. */
     private static long size(long frames) {
         return LogCheck.HEADER_SIZE + frames * FRAME_SIZE;
-    }
-
-    private static BasicFileAttributes attributes(Path file) throws IOException {
-        return Files.readAttributes(file, BasicFileAttributes.class);
     }
 
     @Override

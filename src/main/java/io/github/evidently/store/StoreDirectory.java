@@ -191,7 +191,7 @@ final class StoreDirectory implements AutoCloseable {
         }
     }
 
-    private static BasicFileAttributes attributes(Path file) throws IOException {
+    static BasicFileAttributes attributes(Path file) throws IOException {
         return Files.readAttributes(file, BasicFileAttributes.class);
     }
 

@@ -22,8 +22,7 @@ final class WriterConnection implements Transaction, AutoCloseable {
     WriterConnection(Connection connection, StoreDirectory directory) throws SQLException {
         this.connection = connection;
         this.directory = directory;
-        // Transactions are begun and ended here. The driver, left to itself, would try to begin one after each
-        // statement.
+        // Transactions are begun and ended here; the driver would try to begin one after each statement.
         connection.setAutoCommit(false);
         statement("COMMIT").execute();
     }

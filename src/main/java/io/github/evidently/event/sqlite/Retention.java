@@ -24,9 +24,7 @@ class Retention {
     private static final int STEP_BATCHES = 100;
     private static final long STEP_BYTES = 4L * 1024 * 1024;
 
-    // The oldest batches up to the first that is not old enough or has so many bytes before it. Their times may go
-    // back:
-    // the clock may.
+    // The oldest batches up to the first that is not old enough or has so many bytes before it. The clock may go back.
     private static final String REMOVE_OLDEST = """
             DELETE FROM event_batch WHERE last_sequence <= (
                 SELECT max(last_sequence)
