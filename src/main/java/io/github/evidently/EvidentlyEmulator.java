@@ -2,13 +2,32 @@ package io.github.evidently;
 
 import java.time.Clock;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.actuate.autoconfigure.info.InfoContributorAutoConfiguration;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
-import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.ssl.SslMetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.task.TaskExecutorMetricsAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
+import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
-// The store opens its own connections: see the module "store".
-@SpringBootApplication(exclude = DataSourceAutoConfiguration.class)
+// Excluded is what nothing here uses, for each start would pay for it (ADR 31).
+@SpringBootApplication(
+        exclude = {
+            AopAutoConfiguration.class,
+            InfoContributorAutoConfiguration.class,
+            JacksonAutoConfiguration.class,
+            ScheduledTasksObservationAutoConfiguration.class,
+            SslMetricsAutoConfiguration.class,
+            TaskExecutionAutoConfiguration.class,
+            TaskExecutorMetricsAutoConfiguration.class,
+            TaskSchedulingAutoConfiguration.class,
+            TomcatMetricsAutoConfiguration.class
+        })
 @ConfigurationPropertiesScan
 class EvidentlyEmulator {
 

@@ -7,13 +7,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.info.BuildProperties;
-import org.springframework.context.event.EventListener;
+import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /** Says in one line that the server takes requests, where, and as what. */
 @Component
-class ReadyLog {
+class ReadyLog implements ApplicationListener<ApplicationReadyEvent> {
 
     private static final Logger log = LoggerFactory.getLogger(ReadyLog.class);
 
@@ -36,8 +36,8 @@ class ReadyLog {
         this.identity = identity;
     }
 
-    @EventListener(ApplicationReadyEvent.class)
-    void ready() {
+    @Override
+    public void onApplicationEvent(ApplicationReadyEvent event) {
         log.info(
                 "Ready: evidently-emulator {} on port {}, store {}, projects {}, account {}, Region {}, authentication {}",
                 build.getVersion(),

@@ -43,8 +43,8 @@ class UnknownProperties {
     private final Set<String> groups = new HashSet<>();
 
     UnknownProperties(ApplicationContext context, ConfigurableEnvironment environment) {
-        for (Object properties :
-                context.getBeansWithAnnotation(ConfigurationProperties.class).values()) {
+        // By their type, which is known; to look for the annotation is to look at every bean.
+        for (Record properties : context.getBeansOfType(Record.class).values()) {
             ConfigurationProperties annotation =
                     AnnotatedElementUtils.getMergedAnnotation(properties.getClass(), ConfigurationProperties.class);
             if (annotation != null && (annotation.prefix() + ".").startsWith(PREFIX + ".")) {

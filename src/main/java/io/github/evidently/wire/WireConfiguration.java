@@ -1,15 +1,23 @@
 package io.github.evidently.wire;
 
 import java.util.List;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.ExceptionHandlerExceptionResolver;
+import tools.jackson.databind.json.JsonMapper;
 
 @Configuration(proxyBeanMethods = false)
 class WireConfiguration implements WebMvcConfigurer {
+
+    /** Writes what the controllers return. */
+    @Bean
+    JsonMapper jsonMapper() {
+        return new JsonMapper();
+    }
 
     /** Every answer is JSON whatever the Accept header says: the service has no other form and no 406. */
     @Override
