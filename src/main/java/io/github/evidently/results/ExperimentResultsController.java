@@ -1,39 +1,53 @@
 package io.github.evidently.results;
 
 import io.github.evidently.error.ValidationException;
+import io.github.evidently.evaluation.EvaluationEvents;
 import io.github.evidently.experiment.Experiment;
 import io.github.evidently.experiment.ExperimentRegistry;
 import io.github.evidently.experiment.Treatment;
+import io.github.evidently.lifecycle.Execution;
+import io.github.evidently.lifecycle.LifecycleClock;
+import io.github.evidently.project.Project;
+import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
 import io.github.evidently.resource.ResourceName;
+import io.github.evidently.results.ExperimentResults.GetExperimentResultsResponse;
 import io.github.evidently.wire.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/**
- * GetExperimentResults: checks what is asked for and says that there is nothing to tell yet, because nothing computes
- * results so far.
- */
+/** GetExperimentResults: what the samples of an experiment say so far. */
 @RestController
 class ExperimentResultsController {
 
-    /** What the real service says when there is not enough data (service model). */
-    private static final String NOT_ENOUGH_EVENTS = "Not enough events to generate results";
+    private static final Duration SETTLE_WAIT_MAX = Duration.ofSeconds(2);
 
+    private final ProjectRegistry projects;
     private final ExperimentRegistry experiments;
+    private final EvaluationEvents evaluations;
+    private final MetricTallies tallies;
     private final RequestBodies bodies;
+    private final LifecycleClock clock;
 
-    ExperimentResultsController(ExperimentRegistry experiments, RequestBodies bodies) {
+    ExperimentResultsController(
+            ProjectRegistry projects,
+            ExperimentRegistry experiments,
+            EvaluationEvents evaluations,
+            MetricTallies tallies,
+            RequestBodies bodies,
+            LifecycleClock clock) {
+        this.projects = projects;
         this.experiments = experiments;
+        this.evaluations = evaluations;
+        this.tallies = tallies;
         this.bodies = bodies;
+        this.clock = clock;
     }
-
-    /** Model shape {@code GetExperimentResultsResponse}, as it is without results. */
-    record GetExperimentResultsResponse(
-            String details, List<Object> reports, List<Object> resultsData, List<Object> timestamps) {}
 
     @PostMapping("/projects/{project}/experiments/{experiment}/results")
     GetExperimentResultsResponse getExperimentResults(
@@ -42,8 +56,10 @@ class ExperimentResultsController {
         if (body.startTime() != null && body.endTime() != null && body.endTime().isBefore(body.startTime())) {
             throw ValidationException.field("endTime", "Member must not be before startTime");
         }
-        Experiment found =
-                experiments.require(ProjectRef.parse(project), ResourceName.parse(Experiment.KIND, experiment));
+        ProjectRef reference = ProjectRef.parse(project);
+        String name = ResourceName.parse(Experiment.KIND, experiment);
+        Project owner = projects.require(reference, Experiment.KIND, name);
+        Experiment found = experiments.require(reference, name);
         requireKnown(
                 "metricNames",
                 body.metricNames(),
@@ -54,7 +70,14 @@ class ExperimentResultsController {
                 "treatmentNames",
                 body.treatmentNames(),
                 found.treatments().stream().map(Treatment::name).toList());
-        return new GetExperimentResultsResponse(NOT_ENOUGH_EVENTS, List.of(), List.of(), List.of());
+        Execution execution = found.execution();
+        Instant now = clock.instant();
+        if (execution == null || !ExperimentResults.areDue(execution, now)) {
+            return ExperimentResults.none();
+        }
+        evaluations.settle(SETTLE_WAIT_MAX);
+        ExperimentResults results = new ExperimentResults(found, body, now);
+        return tallies.read(owner.id(), found, execution, tally -> results.of(tally, execution));
     }
 
     private static void requireKnown(String member, List<String> names, List<String> known) {

@@ -1,5 +1,17 @@
-/** GetExperimentResults. */
-@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "project", "experiment", "metric"})
+/** GetExperimentResults: samples counted from the log of events, and what they say. */
+@ApplicationModule(
+        allowedDependencies = {
+            "error",
+            "resource",
+            "wire",
+            "project",
+            "lifecycle",
+            "pattern",
+            "event",
+            "evaluation",
+            "experiment",
+            "metric"
+        })
 @NullMarked
 package io.github.evidently.results;
 

@@ -1,0 +1,154 @@
+package io.github.evidently.results;
+
+import io.github.evidently.event.EventQuery;
+import io.github.evidently.event.EventStore;
+import io.github.evidently.event.EventType;
+import io.github.evidently.event.StoredEvent;
+import io.github.evidently.experiment.Experiment;
+import io.github.evidently.lifecycle.Execution;
+import io.github.evidently.results.EvaluationReader.Assignment;
+import io.github.evidently.results.MetricReader.Sample;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.TreeMap;
+
+/**
+ * The samples of a started experiment, counted from the log of events: by metric, minute and treatment.
+ *
+ * <p>It reads on from where it stood, so that what it costs to ask again is what has come since. Not thread-safe.
+ */
+final class MetricTally {
+
+    // So many are read at once that a reader does not hold the write-ahead log or a carrier thread for long.
+    private static final int EVENTS_AT_ONCE = 10_000;
+
+    /** The events of evaluations are stored a moment after the answer, when a sample may be there already. */
+    private static final Duration EVALUATION_DELAY_MAX = Duration.ofSeconds(5);
+
+    private static final int WAITING_MAX = 10_000;
+    private static final long MINUTE_MILLIS = 60_000;
+
+    private final Experiment experiment;
+    private final Instant since;
+    private final EvaluationReader evaluations;
+    private final List<MetricReader> metrics;
+    private final Assignments assignments = new Assignments();
+    private final Queue<Waiting> waiting = new ArrayDeque<>();
+
+    /** By metric, then by minute since 1970; for each treatment one. */
+    private final List<TreeMap<Long, Moments[]>> counted;
+
+    private long lastSequence;
+    private boolean complete = true;
+
+    /** A sample whose entity has no treatment yet. */
+    private record Waiting(int metric, Sample sample, long time, Instant receivedTime) {}
+
+    MetricTally(Experiment experiment, Execution execution) {
+        this.experiment = experiment;
+        this.since = execution.startedTime().minusMillis(Assignments.SKEW_MAX_MILLIS);
+        this.evaluations = new EvaluationReader(experiment);
+        this.metrics = experiment.metricGoals().stream()
+                .map(goal -> new MetricReader(goal.metricDefinition()))
+                .toList();
+        this.counted = metrics.stream().map(_ -> new TreeMap<Long, Moments[]>()).toList();
+    }
+
+    /** Counts what has been stored since the last time. */
+    @SuppressWarnings(
+            "ThreadPriorityCheck") // A virtual thread that only computes would keep its carrier from the others.
+    void catchUp(EventStore store) {
+        int[] read = {EVENTS_AT_ONCE};
+        while (read[0] >= EVENTS_AT_ONCE) {
+            read[0] = 0;
+            // Those of others as well, so that it is known up to where nothing more is to be found.
+            store.read(new EventQuery(null, null, null, null, lastSequence), event -> {
+                lastSequence = event.sequence();
+                if (event.project().equals(experiment.project())
+                        && !event.event().timestamp().isBefore(since)) {
+                    count(event);
+                }
+                return ++read[0] < EVENTS_AT_ONCE;
+            });
+            Thread.yield();
+        }
+        waiting.removeIf(this::countIfAssigned);
+    }
+
+    /** Whether every evaluation was taken note of. */
+    boolean isComplete() {
+        return complete;
+    }
+
+    /**
+     * The samples of a span of time, by minutes.
+     *
+     * @param metric its place among those of the experiment
+     * @param from in milliseconds since 1970, as the timestamps of the events say
+     * @param to after the last minute that counts
+     * @return for each treatment, in the order of the experiment's
+     */
+    Moments[] between(int metric, long from, long to) {
+        Moments[] sums = none();
+        // A minute counts from its beginning.
+        counted.get(metric)
+                .subMap(Math.ceilDiv(from, MINUTE_MILLIS), Math.ceilDiv(to, MINUTE_MILLIS))
+                .values()
+                .forEach(minute -> Arrays.setAll(sums, i -> sums[i].plus(minute[i])));
+        return sums;
+    }
+
+    private void count(StoredEvent stored) {
+        long time = stored.event().timestamp().toEpochMilli();
+        String data = stored.event().data();
+        if (stored.event().type() == EventType.EVALUATION) {
+            Assignment assignment = evaluations.read(data);
+            if (assignment != null) {
+                complete &= assignments.add(assignment.entity(), time, assignment.treatment());
+            }
+            return;
+        }
+        for (int metric = 0; metric < metrics.size(); metric++) {
+            Sample sample = metrics.get(metric).read(data);
+            if (sample != null) {
+                Waiting found = new Waiting(metric, sample, time, stored.receivedTime());
+                if (!countIfAssigned(found)) {
+                    waiting.add(found);
+                }
+            }
+        }
+        giveUpWaiting(stored.receivedTime());
+    }
+
+    private void giveUpWaiting(Instant now) {
+        while (!waiting.isEmpty()
+                && (waiting.size() > WAITING_MAX
+                        || waiting.element()
+                                .receivedTime
+                                .plus(EVALUATION_DELAY_MAX)
+                                .isBefore(now))) {
+            countIfAssigned(waiting.remove());
+        }
+    }
+
+    private boolean countIfAssigned(Waiting found) {
+        int treatment = assignments.find(found.sample.entity(), found.time);
+        if (treatment == Assignments.NONE) {
+            return false;
+        }
+        Moments[] minute =
+                counted.get(found.metric).computeIfAbsent(Math.floorDiv(found.time, MINUTE_MILLIS), _ -> none());
+        minute[treatment] = minute[treatment].plus(found.sample.value());
+        return true;
+    }
+
+    private Moments[] none() {
+        Moments[] none = new Moments[experiment.treatments().size()];
+        Arrays.fill(none, Moments.NONE);
+        return none;
+    }
+}

@@ -1,0 +1,261 @@
+package io.github.evidently.results;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.evidently.ProjectOfTest;
+import io.github.evidently.RunningServer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.TestPropertySource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** GetExperimentResults of experiments that have run. */
+@RunningServer
+@TestPropertySource(properties = "evidently.inspection.clock=true")
+class ExperimentResultsIT {
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** 2026-01-31T12:00:36Z; results are by minutes. */
+    private static final long START = 1769860836;
+
+    private static final long START_MINUTE = 1769860800;
+
+    @LocalServerPort
+    int port;
+
+    private ProjectOfTest project;
+
+    /** By how much values differ that are of the same treatment. */
+    private double spread = 1;
+
+    /** What the server says who gets what. */
+    private final Map<String, String> treatments = new LinkedHashMap<>();
+
+    @BeforeEach
+    void startExperiment() {
+        setClock("{\"time\":" + START + "}");
+        project = new ProjectOfTest(port);
+        project.createFeature("f", "a", "b").statusCode(200);
+        project.createExperiment("x", "f", "a", "b").statusCode(200);
+        project.post(project.path("/experiments/x/start"), "{\"analysisCompleteTime\":" + (START + 86_400) + "}")
+                .statusCode(200);
+    }
+
+    @AfterEach
+    void freeClock() {
+        given().port(port).delete("/_evidently/clock").then().statusCode(200);
+    }
+
+    @Test
+    void areThoseOfTheSamples() {
+        evaluate(400);
+        Map<String, List<Double>> first = measure(START + 100, 0, 400);
+        setClock("{\"advance\":\"PT5M\"}");
+        Map<String, List<Double>> all = measure(START + 320, 100, 400);
+        first.forEach((treatment, values) -> all.get(treatment).addAll(values));
+        measure("nobody", START + 100);
+        setClock("{\"advance\":\"PT5M\"}");
+
+        JsonNode results = results("");
+
+        assertThat(results.path("details").isNull()).isTrue();
+        assertThat(results.path("reports")).isEmpty();
+        assertThat(numbers(results.path("timestamps")))
+                .containsExactly((double) START_MINUTE, START_MINUTE + 300.0, START_MINUTE + 600.0);
+        assertThat(results.path("resultsData")).hasSize(6);
+        assertNumbers(data(results, "a", "Mean"), mean(first, "a"), mean(all, "a"), mean(all, "a"));
+        assertNumbers(data(results, "b", "Mean"), mean(first, "b"), mean(all, "b"), mean(all, "b"));
+        double effect = mean(all, "b") - mean(all, "a");
+        assertThat(numbers(data(results, "b", "TreatmentEffect")).getLast()).isCloseTo(effect, within(1e-9));
+        double lower =
+                numbers(data(results, "b", "ConfidenceIntervalLowerBound")).getLast();
+        double upper =
+                numbers(data(results, "b", "ConfidenceIntervalUpperBound")).getLast();
+        assertThat(lower).isPositive();
+        assertThat((lower + upper) / 2).isCloseTo(effect, within(1e-9));
+        assertThat(numbers(data(results, "b", "PValue")))
+                .isSortedAccordingTo((x, y) -> Double.compare(y, x))
+                .allSatisfy(p -> assertThat(p).isBetween(0.0, 0.05));
+    }
+
+    @Test
+    void areOfTheTimeAndTheStatisticsAskedFor() {
+        evaluate(400);
+        measure(START + 100, 0, 400);
+        Map<String, List<Double>> late = measure(START + 400, 100, 400);
+        setClock("{\"advance\":\"PT20M\"}");
+
+        JsonNode results = results(",\"resultStats\":[\"BaseStat\"],\"period\":600,\"startTime\":" + (START + 300)
+                + ",\"endTime\":" + (START + 900));
+
+        assertThat(numbers(results.path("timestamps"))).containsExactly(START_MINUTE + 300.0, START_MINUTE + 900.0);
+        assertThat(results.path("resultsData")).hasSize(2);
+        assertNumbers(data(results, "a", "Mean"), mean(late, "a"), mean(late, "a"));
+    }
+
+    /** Both from the service model. */
+    @Test
+    void needTenMinutesAndAHundredSamplesOfEachTreatment() {
+        evaluate(400);
+        measure(START + 1, 0, 400);
+        setClock("{\"time\":" + (START + 599) + "}");
+        assertThat(results("")).isEqualTo(notEnough());
+        setClock("{\"time\":" + (START + 600) + "}");
+        assertThat(results("").path("resultsData")).isNotEmpty();
+
+        // Of the time after that only one treatment has enough.
+        treatments.entrySet().stream()
+                .filter(entry -> entry.getValue().equals("a"))
+                .limit(99)
+                .forEach(entry -> measure(entry.getKey(), START + 700));
+        treatments.entrySet().stream()
+                .filter(entry -> entry.getValue().equals("b"))
+                .limit(100)
+                .forEach(entry -> measure(entry.getKey(), START + 700));
+        setClock("{\"time\":" + (START + 1200) + "}");
+        assertThat(results(",\"startTime\":" + (START + 660))).isEqualTo(notEnough());
+        measure(
+                treatments.entrySet().stream()
+                        .filter(entry -> entry.getValue().equals("a"))
+                        .findFirst()
+                        .orElseThrow()
+                        .getKey(),
+                START + 700);
+        assertThat(results(",\"startTime\":" + (START + 660)).path("resultsData"))
+                .isNotEmpty();
+    }
+
+    @Test
+    void haveALastWordAndAReportAtTheEnd() {
+        spread = 8;
+        evaluate(400);
+        Map<String, List<Double>> values = measure(START + 100, 0, 400);
+        setClock("{\"advance\":\"PT10M\"}");
+        String report = ",\"reportNames\":[\"BayesianInference\"]";
+        JsonNode running = results(report);
+        assertThat(running.path("reports")).isEmpty();
+
+        project.stop("experiments", "x", "COMPLETED").statusCode(200);
+
+        JsonNode completed = results(report);
+        assertThat(numbers(data(completed, "b", "PValue")).getLast())
+                .isLessThan(numbers(data(running, "b", "PValue")).getLast());
+        assertThat(completed.path("reports")).hasSize(1);
+        JsonNode one = completed.path("reports").get(0);
+        assertThat(one.path("metricName").stringValue()).isEqualTo("m");
+        assertThat(one.path("treatmentName").stringValue()).isEqualTo("b");
+        assertThat(one.path("reportName").stringValue()).isEqualTo("BayesianInference");
+        JsonNode content = JSON.readTree(one.path("content").stringValue());
+        assertThat(content.propertyNames())
+                .containsExactly("probabilityOfDecrease", "probabilityOfIncrease", "probabilityOfNoChange");
+        assertThat(content.path("probabilityOfIncrease").doubleValue()).isGreaterThan(0.9);
+        assertThat(mean(values, "b")).isGreaterThan(1.03 * mean(values, "a"));
+    }
+
+    private void setClock(String body) {
+        given().port(port).body(body).put("/_evidently/clock").then().statusCode(200);
+    }
+
+    /** Evaluates the feature for so many users. */
+    private void evaluate(int users) {
+        for (int user = 0; user < users; user += 20) {
+            List<Map<String, String>> requests = new ArrayList<>();
+            for (int i = user; i < user + 20; i++) {
+                requests.add(Map.of("feature", "f", "entityId", "user-" + i));
+            }
+            String answer = project.post(
+                            project.path("/evaluations"), JSON.writeValueAsString(Map.of("requests", requests)))
+                    .statusCode(200)
+                    .extract()
+                    .asString();
+            for (JsonNode result : JSON.readTree(answer).path("results")) {
+                JsonNode details = JSON.readTree(result.path("details").stringValue());
+                treatments.put(
+                        result.path("entityId").stringValue(),
+                        details.path("treatment").stringValue());
+            }
+        }
+    }
+
+    /** Sends a value of each of those users: 10 and some more, and one more than that for treatment b. */
+    private Map<String, List<Double>> measure(long time, int from, int to) {
+        Map<String, List<Double>> values = new HashMap<>(Map.of("a", new ArrayList<>(), "b", new ArrayList<>()));
+        List<String> events = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            String treatment = treatments.get("user-" + i);
+            double value = (treatment.equals("b") ? 11 : 10) + spread * (i % 8) / 8;
+            values.get(treatment).add(value);
+            events.add(event("user-" + i, value, time));
+            if (events.size() == 50 || i == to - 1) {
+                put(events);
+                events.clear();
+            }
+        }
+        return values;
+    }
+
+    private void measure(String user, long time) {
+        put(List.of(event(user, 10 + treatments.size() % 3, time)));
+    }
+
+    private static String event(String user, double value, long time) {
+        String data = "{\"userDetails\":{\"userId\":\"" + user + "\"},\"details\":{\"value\":" + value + "}}";
+        return "{\"timestamp\":" + time + ",\"type\":\"aws.evidently.custom\",\"data\":" + JSON.writeValueAsString(data)
+                + "}";
+    }
+
+    private void put(List<String> events) {
+        project.post("/events/projects/" + project.name(), "{\"events\":[" + String.join(",", events) + "]}")
+                .statusCode(200);
+    }
+
+    private JsonNode results(String more) {
+        return JSON.readTree(project.post(
+                        project.path("/experiments/x/results"),
+                        "{\"metricNames\":[\"m\"],\"treatmentNames\":[\"a\",\"b\"]" + more + "}")
+                .statusCode(200)
+                .extract()
+                .asString());
+    }
+
+    private static JsonNode notEnough() {
+        return JSON.readTree("""
+                {"details":"Not enough events to generate results","reports":[],"resultsData":[],"timestamps":[]}""");
+    }
+
+    private static JsonNode data(JsonNode results, String treatment, String statistic) {
+        for (JsonNode entry : results.path("resultsData")) {
+            if (entry.path("treatmentName").stringValue().equals(treatment)
+                    && entry.path("resultStat").stringValue().equals(statistic)) {
+                assertThat(entry.path("metricName").stringValue()).isEqualTo("m");
+                return entry.path("values");
+            }
+        }
+        throw new AssertionError("no " + statistic + " of " + treatment);
+    }
+
+    private static List<Double> numbers(JsonNode list) {
+        List<Double> numbers = new ArrayList<>();
+        list.forEach(number -> numbers.add(number.doubleValue()));
+        return numbers;
+    }
+
+    private static void assertNumbers(JsonNode list, double... expected) {
+        assertThat(numbers(list).stream().mapToDouble(x -> x).toArray()).containsExactly(expected, within(1e-9));
+    }
+
+    private static double mean(Map<String, List<Double>> values, String treatment) {
+        return values.get(treatment).stream().mapToDouble(x -> x).average().orElseThrow();
+    }
+}
