@@ -56,7 +56,7 @@ public record Experiment(
     }
 
     /** Whether one of its treatments serves that feature. */
-    boolean uses(String feature) {
+    public boolean uses(String feature) {
         return treatments.stream()
                 .anyMatch(treatment -> treatment.featureVariations().containsKey(feature));
     }

@@ -4,8 +4,8 @@ package io.github.evidently.results;
  * Which treatment each entity was last given, and when: what decides whose a sample is.
  *
  * <p>Evaluations of an entity that give it the same treatment, no more than an hour apart, are one stretch of time. Only
- * the latest stretch is known. Entities are told apart by 64 bits of a hash, so that a hundred thousand take some 5 MB. Not
- * thread-safe.
+ * the latest stretch is known. Entities are told apart by 64 bits of a hash: each takes 25 bytes, and as much again of room.
+ * Not thread-safe.
  */
 final class Assignments {
 
@@ -22,53 +22,62 @@ final class Assignments {
     static final int ENTITIES_MAX = 250_000;
 
     private static final int CAPACITY_MIN = 1_024;
+    private static final int ENTRY_BYTES = 3 * Long.BYTES + Byte.BYTES;
+    private static final int REFUSALS_BETWEEN = 10_000;
 
     private long[] keys = new long[CAPACITY_MIN]; // 0 where there is none
     private long[] firsts = new long[CAPACITY_MIN];
     private long[] lasts = new long[CAPACITY_MIN];
     private byte[] treatments = new byte[CAPACITY_MIN];
     private int size;
-    private long newest;
-    private long forgotten;
+    private int refused;
 
     /**
      * Takes note of an evaluation.
      *
+     * @param entity its key
      * @param time in milliseconds since 1970
-     * @param treatment from 0 to 127
+     * @param treatment from 0 to 127, or {@link #NONE} when something else than the experiment decided
      * @return false when too many entities are known to take one more
      */
-    boolean add(String entity, long time, int treatment) {
-        newest = Math.max(newest, time);
-        if (size >= ENTITIES_MAX && newest - forgotten > SKEW_MAX_MILLIS) {
-            forgotten = newest; // Not with each evaluation: it looks at all.
-            rebuild(keys.length, newest - 2 * LASTING_MILLIS);
-        }
-        long key = key(entity);
-        int slot = slot(key);
+    boolean add(long entity, long time, int treatment) {
+        int slot = slot(entity);
         if (keys[slot] == 0) {
-            if (size >= ENTITIES_MAX) {
-                return false;
-            }
-            put(slot, key, time, time, (byte) treatment);
-            size++;
-            if (size > keys.length / 2) {
-                rebuild(keys.length * 2, Long.MIN_VALUE);
-            }
-        } else if (treatments[slot] == treatment
+            return treatment == NONE || addNew(entity, time, treatment);
+        }
+        boolean goesOn = treatments[slot] == treatment
                 && time >= firsts[slot] - LASTING_MILLIS
-                && time <= lasts[slot] + LASTING_MILLIS) {
+                && time <= lasts[slot] + LASTING_MILLIS;
+        if (goesOn) {
             firsts[slot] = Math.min(firsts[slot], time);
             lasts[slot] = Math.max(lasts[slot], time);
-        } else if (time >= lasts[slot]) {
-            put(slot, key, time, time, (byte) treatment);
+        } else if (time >= lasts[slot] || time < firsts[slot] - LASTING_MILLIS) {
+            // So long before what is known, one of the clocks is wrong: whoever comes last is believed.
+            put(slot, entity, time, time, (byte) treatment);
+        }
+        return true;
+    }
+
+    private boolean addNew(long entity, long time, int treatment) {
+        // Not with each evaluation that is refused, for it looks at all.
+        if (size >= ENTITIES_MAX && refused++ % REFUSALS_BETWEEN == 0) {
+            rebuild(keys.length, time - 2 * LASTING_MILLIS);
+        }
+        if (size >= ENTITIES_MAX) {
+            return false;
+        }
+        refused = 0;
+        put(slot(entity), entity, time, time, (byte) treatment);
+        size++;
+        if (size > keys.length / 2) {
+            rebuild(keys.length * 2, Long.MIN_VALUE);
         }
         return true;
     }
 
     /** The treatment that an entity had at a time, or {@link #NONE}. */
-    int find(String entity, long time) {
-        int slot = slot(key(entity));
+    int find(long entity, long time) {
+        int slot = slot(entity);
         boolean isWithin =
                 keys[slot] != 0 && time >= firsts[slot] - SKEW_MAX_MILLIS && time <= lasts[slot] + LASTING_MILLIS;
         return isWithin ? treatments[slot] : NONE;
@@ -109,8 +118,13 @@ final class Assignments {
         return slot;
     }
 
-    /** FNV-1a with the last step of MurmurHash3, so that all bits of the key depend on all of the text. */
-    private static long key(String entity) {
+    /** How much memory this takes. */
+    long bytes() {
+        return (long) keys.length * ENTRY_BYTES;
+    }
+
+    /** The key of an entity: FNV-1a with the last step of MurmurHash3, so that all its bits depend on all of the text. */
+    static long key(String entity) {
         long hash = 0xcbf29ce484222325L;
         for (int i = 0; i < entity.length(); i++) {
             hash = (hash ^ entity.charAt(i)) * 0x100000001b3L;

@@ -15,26 +15,27 @@ final class EvaluationReader {
     private static final String RULE = "EXPERIMENT_RULE_MATCH";
     private static final JsonFactory JSON = new JsonFactory();
 
-    private final String experiment;
+    private final Experiment experiment;
     private final List<String> treatments;
 
     EvaluationReader(Experiment experiment) {
-        this.experiment = experiment.name();
+        this.experiment = experiment;
         this.treatments = experiment.treatments().stream().map(Treatment::name).toList();
     }
 
-    /** @param treatment its place among those of the experiment */
+    /** @param treatment its place among those of the experiment; {@link Assignments#NONE} when something else decided */
     record Assignment(String entity, int treatment) {}
 
     /**
      * The entity and its treatment.
      *
      * @param data what was accepted as the data of an evaluation event
-     * @return null when something else than this experiment decided
+     * @return null when it is of a feature that the experiment has nothing to do with
      */
     @Nullable
     Assignment read(String data) {
         String entity = null;
+        String feature = null;
         String rule = null;
         int treatment = Assignments.NONE;
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), data)) {
@@ -43,16 +44,20 @@ final class EvaluationReader {
                 JsonToken token = parser.nextToken();
                 switch (name) {
                     case "entityId" -> entity = parser.getString();
+                    case "feature" -> feature = parser.getString();
                     case "type" -> rule = parser.getString();
                     case "details" ->
                         treatment = token == JsonToken.START_OBJECT ? treatment(parser) : Assignments.NONE;
-                    default -> parser.skipChildren();
+                    default -> {
+                        // Says nothing about who decided.
+                    }
                 }
+                parser.skipChildren();
             }
         }
-        return entity == null || !RULE.equals(rule) || treatment == Assignments.NONE
+        return entity == null || feature == null || !experiment.uses(feature)
                 ? null
-                : new Assignment(entity, treatment);
+                : new Assignment(entity, RULE.equals(rule) ? treatment : Assignments.NONE);
     }
 
     private int treatment(JsonParser parser) {
@@ -61,7 +66,8 @@ final class EvaluationReader {
         for (String name; (name = parser.nextName()) != null; ) {
             boolean isText = parser.nextToken() == JsonToken.VALUE_STRING;
             switch (name) {
-                case "experiment" -> isOfExperiment = isText && experiment.equals(parser.getString());
+                case "experiment" ->
+                    isOfExperiment = isText && experiment.name().equals(parser.getString());
                 case "treatment" -> treatment = isText ? treatments.indexOf(parser.getString()) : Assignments.NONE;
                 default -> {
                     // The salt and whatever a client adds.

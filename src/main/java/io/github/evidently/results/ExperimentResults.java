@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The results of one metric of an experiment, at the end of each period since a time; they count all samples from that
- * time on, not only the period's own. There are none until every treatment asked for and the control have 100 samples.
+ * time on, not only the period's own, by whole minutes. There are none until every treatment asked for and the control have 100 samples.
  */
 final class ExperimentResults {
 
@@ -34,6 +34,7 @@ final class ExperimentResults {
     static final Duration RUN_MIN = Duration.ofMinutes(10);
 
     private static final Duration PERIOD_DEFAULT = Duration.ofMinutes(5);
+    private static final long MINUTE_MILLIS = 60_000;
 
     /** What the real service says when there is not enough data (service model). */
     private static final String NOT_ENOUGH_EVENTS = "Not enough events to generate results";
@@ -96,13 +97,9 @@ final class ExperimentResults {
 
     /** @param tally of the experiment, which has caught up */
     GetExperimentResultsResponse of(MetricTally tally, Execution execution) {
-        long start = latest(request.startTime(), execution.startedTime())
-                .truncatedTo(ChronoUnit.MINUTES)
-                .toEpochMilli();
-        long end = earliest(
-                        request.endTime(),
-                        earliest(experiment.analysisCompleteTime(), earliest(execution.endedTime(), now)))
-                .toEpochMilli();
+        long start = minute(latest(request.startTime(), execution.startedTime()));
+        Instant ended = earliest(experiment.analysisCompleteTime(), earliest(execution.endedTime(), now));
+        long end = earliest(request.endTime(), ended).toEpochMilli();
         long period = request.period() == null
                 ? PERIOD_DEFAULT.toMillis()
                 : Duration.ofSeconds(request.period()).toMillis();
@@ -122,10 +119,17 @@ final class ExperimentResults {
 
         List<Series> series = asked.stream().map(Series::new).toList();
         List<Long> timestamps = new ArrayList<>();
-        Moments[] sums = null;
+        Moments[] sums = tally.between(metricIndex, start, start);
         for (long time = start; time < end; time += period) {
-            Moments[] added = tally.between(metricIndex, time, Math.min(time + period, end));
-            sums = sums == null ? added : plus(sums, added);
+            long periodEnd = Math.min(time + period, end);
+            for (long minute = time; minute < periodEnd; minute += MINUTE_MILLIS) {
+                sums = plus(sums, tally.between(metricIndex, minute, Math.min(minute + MINUTE_MILLIS, periodEnd)));
+                if (haveEnough(counted, sums)) {
+                    for (Series one : series) {
+                        one.look(sums);
+                    }
+                }
+            }
             if (haveEnough(counted, sums)) {
                 timestamps.add(Duration.ofMillis(time).toSeconds());
                 for (Series one : series) {
@@ -133,10 +137,11 @@ final class ExperimentResults {
                 }
             }
         }
-        if (sums == null || timestamps.isEmpty()) {
+        if (timestamps.isEmpty()) {
             return none();
         }
-        if (experiment.status() == Status.COMPLETED) {
+        boolean areAll = start == minute(execution.startedTime()) && end == ended.toEpochMilli();
+        if (experiment.status() == Status.COMPLETED && areAll) {
             for (Series one : series) {
                 one.complete(sums);
             }
@@ -189,6 +194,10 @@ final class ExperimentResults {
         return both;
     }
 
+    private static long minute(Instant time) {
+        return time.truncatedTo(ChronoUnit.MINUTES).toEpochMilli();
+    }
+
     private static Instant latest(@Nullable Instant a, Instant b) {
         return a == null || a.isBefore(b) ? b : a;
     }
@@ -202,6 +211,7 @@ final class ExperimentResults {
 
         private final String treatment;
         private final Map<Statistic, List<Double>> values = new EnumMap<>(Statistic.class);
+        private double pValue = 1;
 
         Series(String treatment) {
             this.treatment = treatment;
@@ -228,17 +238,25 @@ final class ExperimentResults {
                     : EnumSet.copyOf(request.resultStats());
         }
 
+        /** What was significant at the end of a minute stays so: that is what makes looking at any time safe. */
+        void look(Moments[] sums) {
+            pValue = Math.min(pValue, comparison(sums).pValue());
+        }
+
         void add(Moments[] sums) {
-            Comparison comparison = Comparison.of(of(treatment, sums), control(sums));
+            Comparison comparison = comparison(sums);
             values.forEach((statistic, list) -> list.add(
                     switch (statistic) {
                         case Mean -> of(treatment, sums).mean();
                         case TreatmentEffect -> comparison.effect();
                         case ConfidenceIntervalUpperBound -> comparison.upper();
                         case ConfidenceIntervalLowerBound -> comparison.lower();
-                        // What was significant once stays so: that is what makes looking at any time safe.
-                        case PValue -> Math.min(list.isEmpty() ? 1 : list.getLast(), comparison.pValue());
+                        case PValue -> pValue;
                     }));
+        }
+
+        private Comparison comparison(Moments[] sums) {
+            return Comparison.of(of(treatment, sums), control(sums));
         }
 
         /** The last word is that of a test that looks once. */

@@ -56,8 +56,8 @@ final class MetricReader {
     private boolean matches(String data) {
         try {
             return pattern == null || pattern.matches(data);
-        } catch (ValidationException e) {
-            return false; // Too many combinations to be tried.
+        } catch (ValidationException | IllegalArgumentException e) {
+            return false; // Too many combinations to be tried, or something that the ruler cannot read.
         }
     }
 

@@ -3,28 +3,43 @@ package io.github.evidently.results;
 import io.github.evidently.event.EventStore;
 import io.github.evidently.experiment.Experiment;
 import io.github.evidently.lifecycle.Execution;
+import java.time.Clock;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
-/** The tallies of the experiments that were asked for of late. Thread-safe; one reads at a time. */
+/** The tallies of the experiments that were asked for of late. Thread-safe; of each experiment one reads at a time. */
 @Component
 class MetricTallies {
 
-    /** Each may take some 25 MB: 250,000 entities and a month of minutes. */
-    private static final int TALLIES_MAX = 4;
+    /** How much memory the tallies may take together; the one in use may take it alone, and is some 50 MB at most. */
+    static final long BYTES_MAX = 48L * 1024 * 1024;
 
     private final EventStore store;
-    private final Map<Key, MetricTally> tallies = new LinkedHashMap<>(16, 0.75f, true);
+    private final Clock clock;
+    private final Map<Key, Kept> tallies = new LinkedHashMap<>(16, 0.75f, true);
 
-    MetricTallies(EventStore store) {
+    MetricTallies(EventStore store, Clock clock) {
         this.store = store;
+        this.clock = clock;
     }
 
     /** Another experiment of the same name is of another project, or has another beginning. */
     private record Key(long projectId, String experiment, Instant created, Instant started) {}
+
+    /** A tally and how much memory it took when it was last used. */
+    private static final class Kept {
+
+        private final MetricTally tally;
+        private long bytes;
+
+        Kept(MetricTally tally) {
+            this.tally = tally;
+        }
+    }
 
     /**
      * Gives what is counted of a started experiment, with all events that are in the store.
@@ -32,18 +47,38 @@ class MetricTallies {
      * @param projectId of the experiment's project
      * @param use must not keep the tally
      */
-    synchronized <T> T read(long projectId, Experiment experiment, Execution execution, Function<MetricTally, T> use) {
+    <T> T read(long projectId, Experiment experiment, Execution execution, Function<MetricTally, T> use) {
         Key key = new Key(projectId, experiment.name(), experiment.createdTime(), execution.startedTime());
-        MetricTally tally = tallies.remove(key);
-        if (tally == null) {
-            tally = new MetricTally(experiment, execution);
+        Kept kept;
+        synchronized (tallies) {
+            kept = tallies.computeIfAbsent(key, _ -> new Kept(new MetricTally(experiment, execution)));
         }
-        // Not kept if this fails: it would have counted some events and would count them again.
-        tally.catchUp(store);
-        tallies.put(key, tally);
-        if (tallies.size() > TALLIES_MAX) {
-            tallies.remove(tallies.keySet().iterator().next());
+        synchronized (kept.tally) {
+            try {
+                kept.tally.catchUp(store, clock.instant());
+                return use.apply(kept.tally);
+            } finally {
+                keepWithin(kept, kept.tally.bytes());
+            }
         }
-        return use.apply(tally);
+    }
+
+    /** How many are kept. */
+    int count() {
+        synchronized (tallies) {
+            return tallies.size();
+        }
+    }
+
+    private void keepWithin(Kept used, long bytes) {
+        synchronized (tallies) {
+            used.bytes = bytes;
+            long sum = tallies.values().stream().mapToLong(kept -> kept.bytes).sum();
+            Iterator<Kept> oldest = tallies.values().iterator();
+            while (sum > BYTES_MAX && tallies.size() > 1) {
+                sum -= oldest.next().bytes;
+                oldest.remove();
+            }
+        }
     }
 }

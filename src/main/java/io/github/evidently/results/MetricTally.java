@@ -10,30 +10,39 @@ import io.github.evidently.results.EvaluationReader.Assignment;
 import io.github.evidently.results.MetricReader.Sample;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The samples of a started experiment, counted from the log of events: by metric, minute and treatment.
  *
- * <p>It reads on from where it stood, so that what it costs to ask again is what has come since. Not thread-safe.
+ * <p>It reads on from where it stood, so that what it costs to ask again is what has come since. A failure while it reads loses
+ * nothing. Not thread-safe.
  */
 final class MetricTally {
 
-    // So many are read at once that a reader does not hold the write-ahead log or a carrier thread for long.
+    // A read of minutes would keep the write-ahead log from starting anew.
     private static final int EVENTS_AT_ONCE = 10_000;
 
     /** The events of evaluations are stored a moment after the answer, when a sample may be there already. */
     private static final Duration EVALUATION_DELAY_MAX = Duration.ofSeconds(5);
 
     private static final int WAITING_MAX = 10_000;
+
+    /** What a minute takes beside its treatments, and what a treatment takes. */
+    private static final int MINUTE_BYTES = 96;
+
+    private static final int MOMENTS_BYTES = 40;
     private static final long MINUTE_MILLIS = 60_000;
 
     private final Experiment experiment;
     private final Instant since;
+    private final @Nullable Instant until;
     private final EvaluationReader evaluations;
     private final List<MetricReader> metrics;
     private final Assignments assignments = new Assignments();
@@ -46,11 +55,13 @@ final class MetricTally {
     private boolean complete = true;
 
     /** A sample whose entity has no treatment yet. */
-    private record Waiting(int metric, Sample sample, long time, Instant receivedTime) {}
+    private record Waiting(int metric, long entity, double value, long time, Instant receivedTime) {}
 
     MetricTally(Experiment experiment, Execution execution) {
         this.experiment = experiment;
-        this.since = execution.startedTime().minusMillis(Assignments.SKEW_MAX_MILLIS);
+        // The second, as some clients tell no more; not earlier, where events of another experiment of its name may be.
+        this.since = execution.startedTime().truncatedTo(ChronoUnit.SECONDS);
+        this.until = experiment.analysisCompleteTime();
         this.evaluations = new EvaluationReader(experiment);
         this.metrics = experiment.metricGoals().stream()
                 .map(goal -> new MetricReader(goal.metricDefinition()))
@@ -58,25 +69,37 @@ final class MetricTally {
         this.counted = metrics.stream().map(_ -> new TreeMap<Long, Moments[]>()).toList();
     }
 
-    /** Counts what has been stored since the last time. */
-    @SuppressWarnings(
-            "ThreadPriorityCheck") // A virtual thread that only computes would keep its carrier from the others.
-    void catchUp(EventStore store) {
+    /**
+     * Counts what has been stored since the last time.
+     *
+     * @param now what is received later may wait for the next time, or a reader might never be done
+     */
+    void catchUp(EventStore store, Instant now) {
         int[] read = {EVENTS_AT_ONCE};
         while (read[0] >= EVENTS_AT_ONCE) {
             read[0] = 0;
             // Those of others as well, so that it is known up to where nothing more is to be found.
             store.read(new EventQuery(null, null, null, null, lastSequence), event -> {
+                if (event.receivedTime().isAfter(now)) {
+                    return false;
+                }
                 lastSequence = event.sequence();
-                if (event.project().equals(experiment.project())
-                        && !event.event().timestamp().isBefore(since)) {
+                if (event.project().equals(experiment.project())) {
                     count(event);
                 }
                 return ++read[0] < EVENTS_AT_ONCE;
             });
-            Thread.yield();
         }
         waiting.removeIf(this::countIfAssigned);
+    }
+
+    /** About how much memory this takes. */
+    long bytes() {
+        long minutes = counted.stream().mapToLong(TreeMap::size).sum();
+        return assignments.bytes()
+                + minutes
+                        * (MINUTE_BYTES
+                                + (long) MOMENTS_BYTES * experiment.treatments().size());
     }
 
     /** Whether every evaluation was taken note of. */
@@ -103,25 +126,30 @@ final class MetricTally {
     }
 
     private void count(StoredEvent stored) {
-        long time = stored.event().timestamp().toEpochMilli();
+        giveUpWaiting(stored.receivedTime());
+        Instant timestamp = stored.event().timestamp();
+        if (timestamp.isBefore(since) || (until != null && !timestamp.isBefore(until))) {
+            return;
+        }
+        long time = timestamp.toEpochMilli();
         String data = stored.event().data();
         if (stored.event().type() == EventType.EVALUATION) {
             Assignment assignment = evaluations.read(data);
             if (assignment != null) {
-                complete &= assignments.add(assignment.entity(), time, assignment.treatment());
+                complete &= assignments.add(Assignments.key(assignment.entity()), time, assignment.treatment());
             }
             return;
         }
         for (int metric = 0; metric < metrics.size(); metric++) {
             Sample sample = metrics.get(metric).read(data);
             if (sample != null) {
-                Waiting found = new Waiting(metric, sample, time, stored.receivedTime());
+                Waiting found = new Waiting(
+                        metric, Assignments.key(sample.entity()), sample.value(), time, stored.receivedTime());
                 if (!countIfAssigned(found)) {
                     waiting.add(found);
                 }
             }
         }
-        giveUpWaiting(stored.receivedTime());
     }
 
     private void giveUpWaiting(Instant now) {
@@ -136,13 +164,13 @@ final class MetricTally {
     }
 
     private boolean countIfAssigned(Waiting found) {
-        int treatment = assignments.find(found.sample.entity(), found.time);
+        int treatment = assignments.find(found.entity, found.time);
         if (treatment == Assignments.NONE) {
             return false;
         }
         Moments[] minute =
                 counted.get(found.metric).computeIfAbsent(Math.floorDiv(found.time, MINUTE_MILLIS), _ -> none());
-        minute[treatment] = minute[treatment].plus(found.sample.value());
+        minute[treatment] = minute[treatment].plus(found.value);
         return true;
     }
 

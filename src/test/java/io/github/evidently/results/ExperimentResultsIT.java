@@ -36,6 +36,9 @@ class ExperimentResultsIT {
 
     private ProjectOfTest project;
 
+    /** By how much the values of treatment b are larger. */
+    private double effect = 1;
+
     /** By how much values differ that are of the same treatment. */
     private double spread = 1;
 
@@ -163,6 +166,24 @@ class ExperimentResultsIT {
         assertThat(mean(values, "b")).isGreaterThan(1.03 * mean(values, "a"));
     }
 
+    @Test
+    void staySignificantOnceTheyWere() {
+        evaluate(400);
+        measure(START + 60, 0, 400);
+        effect = -1;
+        measure(START + 320, 0, 400);
+        setClock("{\"advance\":\"PT10M\"}");
+
+        JsonNode results = results("");
+
+        List<Double> pValues = numbers(data(results, "b", "PValue"));
+        assertThat(pValues.getFirst()).isLessThan(0.05);
+        assertThat(pValues.getLast()).isEqualTo(pValues.getFirst());
+        assertThat(numbers(data(results, "b", "TreatmentEffect")).getLast()).isCloseTo(0, within(0.1));
+        // However many periods there are.
+        assertThat(numbers(data(results(",\"period\":90000"), "b", "PValue"))).containsExactly(pValues.getFirst());
+    }
+
     private void setClock(String body) {
         given().port(port).body(body).put("/_evidently/clock").then().statusCode(200);
     }
@@ -188,13 +209,13 @@ class ExperimentResultsIT {
         }
     }
 
-    /** Sends a value of each of those users: 10 and some more, and one more than that for treatment b. */
+    /** Sends a value of each of those users: 10 and some more, and the effect for treatment b. */
     private Map<String, List<Double>> measure(long time, int from, int to) {
         Map<String, List<Double>> values = new HashMap<>(Map.of("a", new ArrayList<>(), "b", new ArrayList<>()));
         List<String> events = new ArrayList<>();
         for (int i = from; i < to; i++) {
             String treatment = treatments.get("user-" + i);
-            double value = (treatment.equals("b") ? 11 : 10) + spread * (i % 8) / 8;
+            double value = 10 + (treatment.equals("b") ? effect : 0) + spread * (i % 8) / 8;
             values.get(treatment).add(value);
             events.add(event("user-" + i, value, time));
             if (events.size() == 50 || i == to - 1) {

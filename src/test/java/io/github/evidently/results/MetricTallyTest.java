@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 class MetricTallyTest {
 
     private static final Instant START = Instant.parse("2026-01-31T12:00:00Z");
+    private static final Instant END = START.plus(Duration.ofDays(1));
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final InMemoryEventStore store = new InMemoryEventStore();
@@ -46,7 +47,7 @@ class MetricTallyTest {
         measure("berta", 5, START.plusSeconds(60));
         measure("cesar", 7, START.plusSeconds(1));
 
-        tally.catchUp(store);
+        tally.catchUp(store, received);
 
         assertThat(between(START, START.plus(MINUTE))).containsExactly(new Moments(2, 2, 2), Moments.NONE);
         assertThat(between(START.plus(MINUTE), START.plus(MINUTE).plus(MINUTE)))
@@ -57,10 +58,10 @@ class MetricTallyTest {
     void countsWhatHasComeSinceOnce() {
         evaluate("anna", "a", START);
         measure("anna", 1, START);
-        tally.catchUp(store);
-        tally.catchUp(store);
+        tally.catchUp(store, received);
+        tally.catchUp(store, received);
         measure("anna", 1, START);
-        tally.catchUp(store);
+        tally.catchUp(store, received);
 
         assertThat(between(START, START.plus(MINUTE))).containsExactly(new Moments(2, 1, 0), Moments.NONE);
     }
@@ -69,11 +70,11 @@ class MetricTallyTest {
     @Test
     void waitsForTheEvaluation() {
         measure("anna", 1, START.plusSeconds(1));
-        tally.catchUp(store);
+        tally.catchUp(store, received);
         assertThat(between(START, START.plus(MINUTE))).containsExactly(Moments.NONE, Moments.NONE);
 
         evaluate("anna", "a", START);
-        tally.catchUp(store);
+        tally.catchUp(store, received);
         assertThat(between(START, START.plus(MINUTE))).containsExactly(new Moments(1, 1, 0), Moments.NONE);
     }
 
@@ -82,11 +83,11 @@ class MetricTallyTest {
     void doesNotWaitForLong() {
         measure("anna", 1, START);
         received = received.plusSeconds(6);
-        measure("berta", 1, START);
         evaluate("anna", "a", START);
         evaluate("berta", "b", START);
+        measure("berta", 1, START);
 
-        tally.catchUp(store);
+        tally.catchUp(store, received);
 
         assertThat(between(START, START.plus(MINUTE))).containsExactly(Moments.NONE, new Moments(1, 1, 0));
     }
@@ -103,13 +104,14 @@ class MetricTallyTest {
                 EventType.EVALUATION,
                 START.minusSeconds(61),
                 evaluation("fred", "EXPERIMENT_RULE_MATCH", "x", "a"));
-        for (String entity : List.of("anna", "berta", "cesar", "dora", "emil", "fred")) {
+        for (String entity : List.of("anna", "berta", "cesar", "dora", "emil", "fred", "gerd")) {
             measure(entity, 1, START);
+            measure(entity, 1, END.minusMillis(1));
         }
 
-        tally.catchUp(store);
+        tally.catchUp(store, received);
 
-        assertThat(between(START.minusSeconds(3600), START.plusSeconds(3600)))
+        assertThat(between(START.minusSeconds(3600), END.plusSeconds(3600)))
                 .containsExactly(Moments.NONE, Moments.NONE);
     }
 
@@ -120,20 +122,70 @@ class MetricTallyTest {
             measure("anna", 2, START);
         }
 
-        tally.catchUp(store);
+        tally.catchUp(store, received);
 
         assertThat(between(START, START.plus(MINUTE))).containsExactly(new Moments(25_000, 2, 0), Moments.NONE);
     }
 
+    /** An override for a user who took part before. */
+    @Test
+    void countsNothingOfEntitiesForWhichSomethingElseDecidesNow() {
+        evaluate("anna", "a", START);
+        append(
+                "p",
+                EventType.EVALUATION,
+                START.plusSeconds(61),
+                evaluation("anna", "ENTITY_OVERRIDES_MATCH", "x", "a"));
+        measure("anna", 1, START.plusSeconds(62));
+        // Of other features the experiment knows nothing.
+        evaluate("berta", "b", START);
+        append(
+                "p",
+                EventType.EVALUATION,
+                START.plusSeconds(61),
+                evaluation("berta", "DEFAULT", "x", "a").replace("\"f\"", "\"g\""));
+        measure("berta", 1, START.plusSeconds(62));
+
+        tally.catchUp(store, received);
+
+        assertThat(between(START, END)).containsExactly(Moments.NONE, new Moments(1, 1, 0));
+    }
+
+    @Test
+    void countsNothingBeforeTheStartOrAfterTheEnd() {
+        evaluate("anna", "a", START);
+        measure("anna", 1, START.minusMillis(1));
+        evaluate("anna", "a", END.minusMillis(1));
+        measure("anna", 1, END);
+
+        tally.catchUp(store, received);
+
+        assertThat(between(START.minusSeconds(3600), END.plusSeconds(3600)))
+                .containsExactly(Moments.NONE, Moments.NONE);
+    }
+
+    @Test
+    void leavesWhatIsReceivedMeanwhileForTheNextTime() {
+        evaluate("anna", "a", START);
+        received = received.plusSeconds(1);
+        measure("anna", 1, START);
+
+        tally.catchUp(store, START);
+        assertThat(between(START, END)).containsExactly(Moments.NONE, Moments.NONE);
+        tally.catchUp(store, received);
+        assertThat(between(START, END)).containsExactly(new Moments(1, 1, 0), Moments.NONE);
+    }
+
     @Test
     void saysWhenThereAreTooManyEntities() {
-        for (int i = 0; i <= Assignments.ENTITIES_MAX; i++) {
-            assertThat(tally.isComplete()).isTrue();
+        for (int i = 0; i < Assignments.ENTITIES_MAX; i++) {
             evaluate("entity-" + i, "a", START);
         }
+        tally.catchUp(store, received);
+        assertThat(tally.isComplete()).isTrue();
 
-        tally.catchUp(store);
-
+        evaluate("one more", "a", START);
+        tally.catchUp(store, received);
         assertThat(tally.isComplete()).isFalse();
     }
 
@@ -160,7 +212,7 @@ class MetricTallyTest {
                 EventIds.newBatchId(), null, project, received, List.of(new ProjectEvent(type, time, data))));
     }
 
-    private static Experiment experiment() {
+    static Experiment experiment() {
         return new Experiment(
                 "p",
                 "x",
@@ -174,7 +226,7 @@ class MetricTallyTest {
                 null,
                 Status.RUNNING,
                 null,
-                START.plus(Duration.ofDays(1)),
+                END,
                 new Execution(START, null),
                 START,
                 START,

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** GetExperimentResults, as far as it is built. */
+/** GetExperimentResults of experiments that have measured nothing. */
 @RunningServer
 class ResultsIT {
 
@@ -28,7 +28,7 @@ class ResultsIT {
         project.createExperiment("x", "f", "a", "b").statusCode(200);
     }
 
-    /** The text from the model; an experiment has no results in any status yet, which is said and not hidden. */
+    /** The text from the model; in every status. */
     @Test
     void saysThatThereAreNotEnoughEvents() {
         for (Runnable change : new Runnable[] {
