@@ -72,17 +72,17 @@ final class MetricTally {
     /**
      * Counts what has been stored since the last time.
      *
-     * @param now what is received later may wait for the next time, or a reader might never be done
+     * @param now of much that is received later the most waits for the next time, or a reader might never be done
      */
     void catchUp(EventStore store, Instant now) {
         int[] read = {EVENTS_AT_ONCE};
-        while (read[0] >= EVENTS_AT_ONCE) {
+        boolean[] isLater = {false};
+        while (read[0] >= EVENTS_AT_ONCE && !isLater[0]) {
             read[0] = 0;
             // Those of others as well, so that it is known up to where nothing more is to be found.
             store.read(new EventQuery(null, null, null, null, lastSequence), event -> {
-                if (event.receivedTime().isAfter(now)) {
-                    return false;
-                }
+                // Not a reason to stop at once: a clock that was set back would hide all that came before.
+                isLater[0] = event.receivedTime().isAfter(now);
                 lastSequence = event.sequence();
                 if (event.project().equals(experiment.project())) {
                     count(event);
