@@ -3,10 +3,13 @@ package io.github.evidently;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.restassured.RestAssured;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +18,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +105,69 @@ class ShutdownIT {
             assertThat(idle.getInputStream().read()).isEqualTo('H');
 
             assertEndsInTime(server);
+        }
+    }
+
+    /** A client that does not retry sees no reset: it is told to close the connection, and the next one is refused. */
+    @Test
+    void resetsNoConnectionUnderLoad() throws Exception {
+        try (ServerProcess server =
+                ServerProcess.start(directory, "evidently.project.names=demo").awaitReady()) {
+            List<Throwable> failures = new CopyOnWriteArrayList<>();
+            AtomicInteger answers = new AtomicInteger();
+            List<Thread> clients = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                clients.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        while (getOnOneConnection(server.port(), answers)) {
+                            // The server has closed it: open another.
+                        }
+                    } catch (IOException | RuntimeException e) {
+                        failures.add(e);
+                    }
+                }));
+            }
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> answers.get() >= 2_000);
+            assertEndsInTime(server);
+            for (Thread client : clients) {
+                client.join();
+            }
+            assertThat(failures).isEmpty();
+        }
+    }
+
+    /** Sends requests until one is answered with {@code Connection: close}; false when the server accepts no connection. */
+    private static boolean getOnOneConnection(int port, AtomicInteger answers) throws IOException {
+        Socket socket = new Socket();
+        try (socket) {
+            try {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            } catch (ConnectException e) {
+                return false;
+            }
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            while (true) {
+                socket.getOutputStream()
+                        .write("GET /projects/demo HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                .getBytes(StandardCharsets.ISO_8859_1));
+                String status = lines.readLine();
+                if (status == null || !status.startsWith("HTTP/1.1 200")) {
+                    throw new IOException("answered with " + status);
+                }
+                boolean isLast = false;
+                int length = 0;
+                for (String header = lines.readLine(); !header.isEmpty(); header = lines.readLine()) {
+                    String lower = header.toLowerCase(Locale.ROOT);
+                    isLast |= lower.equals("connection: close");
+                    length = lower.startsWith("content-length: ") ? Integer.parseInt(lower.substring(16)) : length;
+                }
+                lines.skip(length);
+                answers.incrementAndGet();
+                if (isLast) {
+                    return true;
+                }
+            }
         }
     }
 

@@ -1,11 +1,14 @@
 package io.github.evidently.wire;
 
+import io.github.evidently.error.EvidentlyException;
+import io.github.evidently.error.ValidationException;
 import jakarta.servlet.ServletRequest;
 import java.io.IOException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.coyote.ActionCode;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,10 +36,21 @@ public class ContainerErrorValve extends ErrorReportValve {
             return;
         }
         try {
-            ErrorResponse.write(HttpErrors.of(response.getStatus()), response);
+            ErrorResponse.write(error(request, response.getStatus(), throwable), response);
             response.finishResponse();
         } catch (IOException e) {
             getContainer().getLogger().debug("the client is gone", e);
         }
+    }
+
+    private static EvidentlyException error(Request request, int status, @Nullable Throwable failure) {
+        EvidentlyException error = HttpErrors.of(status);
+        if (!(error instanceof ValidationException)) {
+            return error;
+        }
+        int headSizeMax =
+                ((AbstractHttp11Protocol<?>) request.getConnector().getProtocolHandler()).getMaxHttpRequestHeaderSize();
+        return ValidationException.cannotParse(
+                ContainerRefusal.describe(request.getCoyoteRequest(), status, failure, headSizeMax));
     }
 }

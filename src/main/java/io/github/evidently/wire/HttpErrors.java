@@ -19,13 +19,15 @@ final class HttpErrors {
             case 404, 405 -> new UnknownOperationException();
             case 413 -> new RequestEntityTooLargeException("The request is too large");
             case 503 -> new ServiceUnavailableException("The server cannot take requests now");
-            default ->
-                // Tomcat has two of its own for what the client sent: a Transfer-Encoding or a version that it does not
-                // know.
-                (status >= 400 && status < 500) || status == 501 || status == 505
-                        ? ValidationException.cannotParse(
-                                "The request is not well-formed HTTP/1.1, or its headers are larger than 8 KB")
-                        : new InternalServerException(INTERNAL_ERROR_TEXT);
+            case 406 -> ValidationException.cannotParse("The Accept header has no format that this path answers in");
+            case 415 -> ValidationException.cannotParse("The Content-Type is not one that this path accepts");
+            // Tomcat has 501 and 505 for a Transfer-Encoding or a version that it does not know.
+            case 501, 505 -> ofRequest();
+            default -> status >= 400 && status < 500 ? ofRequest() : new InternalServerException(INTERNAL_ERROR_TEXT);
         };
+    }
+
+    private static EvidentlyException ofRequest() {
+        return ValidationException.cannotParse("The server does not understand the request");
     }
 }

@@ -14,9 +14,11 @@ class TomcatConfiguration {
     private static final long UNLOAD_DELAY_MILLIS = 100;
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> wireCustomizer() {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> wireCustomizer(ConnectionDrain drain) {
         return factory -> {
+            factory.setProtocol(EvidentlyHttpProtocol.class.getName());
             factory.addConnectorCustomizers(connector -> {
+                drain.add((EvidentlyHttpProtocol) connector.getProtocolHandler());
                 // An ARN arrives as one segment with %2F; the default answers that with 400 before any of our code.
                 connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
                 // Parameters are those of the query: a form in a body would add what no signature covers.
@@ -24,7 +26,7 @@ class TomcatConfiguration {
             });
             factory.addContextCustomizers(context -> {
                 if (context instanceof StandardContext standard) {
-                    // The graceful shutdown has waited already; the default would wait 2 s more, and 0 forever.
+                    // The drain has waited already; the default would wait 2 s more, and 0 forever.
                     standard.setUnloadDelay(UNLOAD_DELAY_MILLIS);
                 }
                 if (context.getParent() instanceof StandardHost host) {

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -158,13 +159,119 @@ class ErrorDoorsIT {
                         "\"No operation of Evidently has this method and path: GET " + path.substring(0, 200) + "…\"");
     }
 
+    static Stream<Arguments> refusalsOfTheContainer() {
+        String host = "Host: localhost\r\nConnection: close\r\n";
+        return Stream.of(
+                Arguments.of(
+                        "nonsense\r\n",
+                        "The request line does not begin with an HTTP method: this is not HTTP/1.1, or it is TLS on a port"
+                                + " without TLS"),
+                Arguments.of(
+                        "GET  HTTP/1.1\r\n" + host, "The request line does not end with a version such as HTTP/1.1"),
+                Arguments.of(
+                        "\u0016\u0003\u0001\u0002\u0000\r\n",
+                        "The request line does not begin with an HTTP method: this is not HTTP/1.1, or it is TLS on a port"
+                                + " without TLS"),
+                Arguments.of(
+                        "GET /a\u0001b HTTP/1.1\r\n" + host,
+                        "The path or the query has a character that must be percent-encoded"),
+                Arguments.of(
+                        "GET /projects HTTP/2.0\r\n" + host,
+                        "The HTTP version 'HTTP/2.0' is not supported; use HTTP/1.1"),
+                Arguments.of(
+                        "GET /projects HTTP/1.1\r\n" + host + "X: " + "y".repeat(9_000) + "\r\n",
+                        "The request line and the headers together are larger than 8192 bytes"
+                                + " (server.max-http-request-header-size)"),
+                Arguments.of(
+                        "GET /" + "x".repeat(9_000) + " HTTP/1.1\r\n" + host,
+                        "The request line and the headers together are larger than 8192 bytes"
+                                + " (server.max-http-request-header-size)"),
+                Arguments.of(
+                        "GET /projects HTTP/1.1\r\n" + host + "X: y\r\n".repeat(200),
+                        "The request has more than 100 headers"),
+                Arguments.of(
+                        "GET /projects HTTP/1.1\r\n" + host + "no colon\r\n",
+                        "A header line is not well-formed: it must be a name, a colon and a value"),
+                Arguments.of("GET /projects HTTP/1.1\r\n", "The request has no Host header"),
+                Arguments.of(
+                        "GET /projects HTTP/1.1\r\nHost: a\r\nHost: b\r\n",
+                        "The request has more than one Host header"),
+                Arguments.of(
+                        "GET /projects HTTP/1.1\r\nHost: my service\r\n",
+                        "The Host header has the character U+0020 at position 3, which no host name has"),
+                Arguments.of(
+                        "GET /projects HTTP/1.1\r\nHost: a/b\r\n",
+                        "The Host header has the character '/' at position 2, which no host name has"),
+                Arguments.of(
+                        "GET /projects HTTP/1.1\r\nHost: a:99999\r\n",
+                        "The port in the Host header is larger than 65535"),
+                Arguments.of(
+                        "POST /projects HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 2\r\n",
+                        "The request has more than one Content-Length header"),
+                Arguments.of(
+                        "POST /projects HTTP/1.1\r\n" + host + "Content-Length: abc\r\n",
+                        "The Content-Length header must be a number of bytes"),
+                Arguments.of(
+                        "POST /projects HTTP/1.1\r\n" + host + "Transfer-Encoding: xchunked\r\n",
+                        "The Transfer-Encoding must be chunked"),
+                Arguments.of(
+                        "POST /projects HTTP/1.1\r\n" + host + "Expect: 200-ok\r\n",
+                        "The Expect header must be 100-continue"),
+                Arguments.of(
+                        "GET http://other/projects HTTP/1.1\r\n" + host,
+                        "The URI of the request line does not fit the Host header, or has a character that must be"
+                                + " percent-encoded"),
+                Arguments.of(
+                        "GET /projects/%zz HTTP/1.1\r\n" + host,
+                        "The path must not leave its root and must be well percent-encoded: no encoded NUL or backslash,"
+                                + " and two hexadecimal digits behind each %"));
+    }
+
     /** Some lines Tomcat takes for HTTP/0.9, whose answers are a body alone. */
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense\r\n\r\n", "GET  HTTP/1.1\r\nHost: localhost\r\n\r\n"})
-    void answersARequestLineThatIsNoneWithTheBodyOfAws(String request) throws Exception {
-        assertThat(RawHttp.send(port, request))
-                .endsWith(
-                        "{\"message\":\"The request is not well-formed HTTP/1.1, or its headers are larger than 8 KB\","
-                                + "\"reason\":\"cannotParse\",\"fieldList\":null}");
+    @MethodSource("refusalsOfTheContainer")
+    void aRefusalOfTheContainerNamesItsCause(String request, String message) throws Exception {
+        assertThat(RawHttp.send(port, request + "\r\n"))
+                .endsWith("{\"message\":\"" + message + "\",\"reason\":\"cannotParse\",\"fieldList\":null}");
+    }
+
+    /** Compose services have underscores; SDKs put a prefix before addresses. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "my_service:2772",
+                "my_service",
+                "dataplane.[::1]",
+                "dataplane.[::1]:2772",
+                "[::1]:2772",
+                "-a.b-",
+                "dataplane.127.0.0.1:2772",
+                "evidently.internal.",
+                "a:"
+            })
+    void everyHostNameIsAccepted(String host) throws Exception {
+        assertThat(RawHttp.send(
+                        port, "GET /projects/nobody HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 404")
+                .contains("Project with arn");
+    }
+
+    /** A probe gets what there is, whatever it asks for: a framework's 406 would say that the server is not healthy. */
+    @ParameterizedTest
+    @CsvSource({
+        "/actuator/health, text/plain, application/json",
+        "/actuator/health, text/html, application/json",
+        "/actuator/health/readiness, image/png, application/json",
+        "/actuator/prometheus, application/json, text/plain",
+        "/actuator/prometheus, application/openmetrics-text, application/openmetrics-text"
+    })
+    void theActuatorAnswersWhateverIsAccepted(String path, String accept, String contentType) throws Exception {
+        String answer = RawHttp.send(
+                port,
+                "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: " + accept + "\r\n\r\n");
+
+        assertThat(answer).startsWith("HTTP/1.1 200");
+        assertThat(answer.toLowerCase(Locale.ROOT))
+                .containsPattern("\r\ncontent-type: [^\r]*" + contentType.replace("application/json", "json"));
     }
 }

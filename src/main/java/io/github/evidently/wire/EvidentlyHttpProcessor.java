@@ -1,0 +1,91 @@
+package io.github.evidently.wire;
+
+import org.apache.coyote.Adapter;
+import org.apache.coyote.ErrorState;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.buf.MessageBytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Processes the requests of a connection; differs from Tomcat's processor in the {@code Host} headers that it accepts.
+ *
+ * <p>Tomcat takes DNS names alone. Names of Compose services often have an underscore, and an SDK that puts
+ * {@code dataplane.} before an address makes a name like {@code dataplane.[::1]}. Nothing here is routed by host name
+ * (ADR 33).
+ */
+final class EvidentlyHttpProcessor extends Http11Processor {
+
+    private static final int PORT_MAX = 65_535;
+
+    EvidentlyHttpProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter) {
+        super(protocol, adapter);
+    }
+
+    @Override
+    protected void parseHost(@Nullable MessageBytes header) {
+        if (header == null || header.isNull() || header.getLength() == 0) {
+            super.parseHost(header);
+            return;
+        }
+        String text = header.toString();
+        String refusal = refusal(text);
+        if (refusal != null) {
+            ContainerRefusal.explain(request, refusal);
+            response.setStatus(400);
+            setErrorState(ErrorState.CLOSE_CLEAN, null);
+            return;
+        }
+        int colon = portColon(text);
+        request.serverName().setString(colon < 0 ? text : text.substring(0, colon));
+        int port = colon < 0 ? -1 : port(text, colon);
+        if (port < 0) {
+            populatePort();
+        } else {
+            request.setServerPort(port);
+        }
+    }
+
+    /** Says what is wrong with a Host header; null when nothing is. */
+    private static @Nullable String refusal(String host) {
+        for (int i = 0; i < host.length(); i++) {
+            char c = host.charAt(i);
+            if (!isHostCharacter(c)) {
+                String shown = c > ' ' && c < 0x7f ? "'" + c + "'" : String.format("U+%04X", (int) c);
+                return "The Host header has the character " + shown + " at position " + (i + 1)
+                        + ", which no host name has";
+            }
+        }
+        int colon = portColon(host);
+        return colon >= 0 && port(host, colon) > PORT_MAX
+                ? "The port in the Host header is larger than " + PORT_MAX
+                : null;
+    }
+
+    /** Whether RFC 3986 allows a character in a host: in a registered name, or in an address in brackets. */
+    private static boolean isHostCharacter(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || "-._~%!$&'()*+,;=:[]".indexOf(c) >= 0;
+    }
+
+    /** The position of the colon before a port; -1 when there is none, as in an address without brackets. */
+    private static int portColon(String host) {
+        int colon = host.lastIndexOf(':');
+        boolean isPort = colon >= 0
+                && colon > host.lastIndexOf(']')
+                && host.substring(colon + 1).chars().allMatch(c -> c >= '0' && c <= '9')
+                && (host.indexOf(':') == colon || host.indexOf(']') >= 0);
+        return isPort ? colon : -1;
+    }
+
+    /** The port behind the colon; -1 when it is empty. */
+    private static int port(String host, int colon) {
+        String digits = host.substring(colon + 1);
+        if (digits.isEmpty()) {
+            return -1;
+        }
+        return digits.length() > 5 ? PORT_MAX + 1 : Integer.parseInt(digits);
+    }
+}
