@@ -7,6 +7,7 @@ import io.github.evidently.error.ValidationException;
 import io.github.evidently.feature.Feature;
 import io.github.evidently.feature.FeatureRegistry;
 import io.github.evidently.lifecycle.LifecycleClock;
+import io.github.evidently.lifecycle.Share;
 import io.github.evidently.lifecycle.SplitWeight;
 import io.github.evidently.lifecycle.Status;
 import io.github.evidently.lifecycle.StopRequest;
@@ -30,6 +31,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** The experiments of all projects. Thread-safe; see {@link Catalog}. */
@@ -38,6 +41,8 @@ public class ExperimentRegistry {
 
     /** How long after its start an experiment can be analysed (StartExperiment in the service model). */
     private static final Duration ANALYSIS_MAX = Duration.ofDays(30);
+
+    private static final Logger log = LoggerFactory.getLogger(ExperimentRegistry.class);
 
     private final Catalog<Experiment> catalog;
     private final ProjectRegistry projects;
@@ -99,19 +104,22 @@ public class ExperimentRegistry {
      * @throws ConflictException when one of that name exists
      */
     public Experiment create(ProjectRef project, CreateExperimentRequest request) {
-        return add(project, request, created -> created);
+        return add(project, request, created -> {
+            requireFeatures(created.project(), request.treatments());
+            return created;
+        });
     }
 
     /**
      * Adds an experiment that ran elsewhere, in the state that it had there; in one step, so that none is left half-way.
      *
      * @param status {@code RUNNING}: as if it were started now; finished: as if it were started and stopped now, but
-     *     whatever became of its variations or runs in its place
+     *     whatever became of its features or runs in its place
      * @param reason the {@code statusReason} of a finished one
      * @param analysisCompleteTime of one that was started, whenever that is: it may have passed since; null for as late
      *     as a start now could have it
      * @throws ValidationException naming the faulty member
-     * @throws ResourceNotFoundException when the project, a feature or the segment does not exist
+     * @throws ResourceNotFoundException when the project or the segment does not exist
      * @throws ConflictException when one of that name exists or, if it shall run, as {@link #start}
      */
     public Experiment restore(
@@ -140,14 +148,13 @@ public class ExperimentRegistry {
         MetricGoal.requireValid(request.metricGoals());
         List<Treatment> treatments = treatments(request.treatments());
         requireKnownTreatments(treatments, request.onlineAbConfig());
-        return catalog.save(() -> {
+        Experiment experiment = catalog.save(() -> {
             String projectName = projects.require(project).name();
             String arn = identity.arn(projectName, Experiment.KIND, request.name());
             if (find(projectName, request.name()).isPresent()) {
                 throw new ConflictException("Experiment with arn '" + arn + "' already exists.", arn, Experiment.KIND);
             }
             quotas.requireRoom(ResourceKind.EXPERIMENT, arn, catalog.count(projectName));
-            requireFeatures(projectName, request.treatments());
             Instant now = clock.instant();
             return change.apply(new Experiment(
                     projectName,
@@ -168,6 +175,23 @@ public class ExperimentRegistry {
                     now,
                     request.tags() == null ? Map.of() : request.tags()));
         });
+        warnOfTinyShares(experiment);
+        return experiment;
+    }
+
+    /** Weights of 50 and 50, or a sampling rate of 10, are most likely meant as percent. */
+    private static void warnOfTinyShares(Experiment experiment) {
+        Share weights = Share.of(experiment.treatmentWeights());
+        Share sampling = new Share(experiment.samplingRate());
+        if (weights.looksLikePercent() || sampling.looksLikePercent()) {
+            log.warn(
+                    "Experiment {} of project {}: the {} {} % of the audience; they are thousandths of a percent, {} is all of it",
+                    experiment.name(),
+                    experiment.project(),
+                    weights.looksLikePercent() ? "treatment weights add up to" : "sampling rate is",
+                    (weights.looksLikePercent() ? weights : sampling).percent(),
+                    SplitWeight.ALL);
+        }
     }
 
     /**
@@ -185,7 +209,7 @@ public class ExperimentRegistry {
             throw ValidationException.field("removeSegment", "Member must not be true when segment is given");
         }
         List<Treatment> newTreatments = request.treatments() == null ? null : treatments(request.treatments());
-        return change(project, name, experiment -> {
+        Experiment updated = change(project, name, experiment -> {
             if (experiment.status().isFinished()) {
                 throw conflict(experiment, "Experiment is " + experiment.status() + " and cannot be changed");
             }
@@ -223,6 +247,10 @@ public class ExperimentRegistry {
                     clock.instant(),
                     experiment.tags());
         });
+        if (request.samplingRate() != null || request.onlineAbConfig() != null) {
+            warnOfTinyShares(updated);
+        }
+        return updated;
     }
 
     /** What holds after an update: new treatments without a new division are divided anew. */
@@ -245,8 +273,8 @@ public class ExperimentRegistry {
      *
      * @param analysisCompleteTime in the future, at most 30 days
      * @throws ValidationException when that is not so
-     * @throws ConflictException when it was started before, another experiment on one of its features runs, or a
-     *     variation does not exist
+     * @throws ConflictException when it was started before, another experiment on one of its features runs, or a feature
+     *     or a variation does not exist; names all that are missing
      */
     public Experiment start(ProjectRef project, String name, Instant analysisCompleteTime) {
         return change(project, name, experiment -> {
@@ -265,8 +293,13 @@ public class ExperimentRegistry {
     }
 
     private void requireFree(Experiment experiment) {
+        List<String> missing = features.missing(
+                experiment.project(), experiment.treatments().stream().map(Treatment::featureVariations));
+        if (!missing.isEmpty()) {
+            throw conflict(experiment, String.join("; ", missing));
+        }
         for (Treatment treatment : experiment.treatments()) {
-            treatment.featureVariations().forEach((feature, variation) -> requireFree(experiment, feature, variation));
+            treatment.featureVariations().keySet().forEach(feature -> requireFree(experiment, feature));
         }
         quotas.requireRoom(
                 ResourceKind.RUNNING_EXPERIMENT,
@@ -274,10 +307,7 @@ public class ExperimentRegistry {
                 stream(experiment.project()).filter(Experiment::isRunning).count());
     }
 
-    private void requireFree(Experiment experiment, String feature, String variation) {
-        if (features.require(experiment.project(), feature).variation(variation).isEmpty()) {
-            throw conflict(experiment, "Feature '" + feature + "' has no variation '" + variation + "'");
-        }
+    private void requireFree(Experiment experiment, String feature) {
         stream(experiment.project())
                 .filter(other -> other.isRunning() && other.uses(feature))
                 .findAny()
@@ -369,9 +399,10 @@ public class ExperimentRegistry {
 
     private boolean servesDefault(String project, Treatment treatment) {
         return treatment.featureVariations().entrySet().stream()
-                .anyMatch(entry -> features.require(project, entry.getKey())
-                        .defaultVariation()
-                        .equals(entry.getValue()));
+                .anyMatch(entry -> features.find(project, entry.getKey())
+                        .map(Feature::defaultVariation)
+                        .filter(entry.getValue()::equals)
+                        .isPresent());
     }
 
     /** Those asked for, or equal ones if there are none; what does not divide evenly goes to the first treatments. */

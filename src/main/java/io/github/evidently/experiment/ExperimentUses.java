@@ -34,6 +34,7 @@ class ExperimentUses implements ProjectContents, FeatureRules, SegmentReferences
         return catalog.stream(project)
                 .filter(experiment -> experiment.uses(feature))
                 .map(experiment -> new FeatureRule(
+                        Experiment.KIND,
                         experiment.name(),
                         Experiment.TYPE,
                         experiment.status(),

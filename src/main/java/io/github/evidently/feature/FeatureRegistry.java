@@ -14,6 +14,7 @@ import io.github.evidently.resource.ResourceQuotas;
 import io.github.evidently.resource.ServerIdentity;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,30 @@ public class FeatureRegistry {
         return catalog.list(project, after, limit, _ -> true);
     }
 
+    /**
+     * Which variations do not exist, or no longer.
+     *
+     * @param variations of features, by the features' names
+     * @return a sentence for each, without a full stop
+     */
+    public List<String> missing(String project, Stream<Map<String, String>> variations) {
+        return variations
+                .flatMap(byFeature -> byFeature.entrySet().stream())
+                .flatMap(entry -> missing(project, entry.getKey(), entry.getValue()).stream())
+                .distinct()
+                .toList();
+    }
+
+    private Optional<String> missing(String project, String feature, String variation) {
+        Optional<Feature> found = find(project, feature);
+        if (found.isEmpty()) {
+            return Optional.of("Feature '" + feature + "' does not exist");
+        }
+        return found.get().variation(variation).isPresent()
+                ? Optional.empty()
+                : Optional.of("Feature '" + feature + "' has no variation '" + variation + "'");
+    }
+
     /** What is to decide on a feature: all launches and experiments that are not finished. */
     List<FeatureRule> openRules(Feature feature) {
         return rules(feature).filter(rule -> !rule.status().isFinished()).toList();
@@ -126,13 +151,17 @@ public class FeatureRegistry {
      * Removes a feature.
      *
      * @throws ResourceNotFoundException when the project or the feature does not exist
-     * @throws ConflictException when a launch or an experiment uses it, whatever its status
+     * @throws ConflictException when a running launch or experiment uses it; the others are left without it
      */
     void delete(ProjectRef project, String name) {
         catalog.remove(() -> {
             Feature feature = require(project, name);
-            if (rules(feature).findAny().isPresent()) {
-                throw conflict(feature, "Feature is used by launches or experiments");
+            List<String> users = rules(feature)
+                    .filter(rule -> rule.status() == Status.RUNNING)
+                    .map(rule -> rule.kind() + " '" + rule.name() + "'")
+                    .toList();
+            if (!users.isEmpty()) {
+                throw conflict(feature, "Feature is used by the running " + String.join(" and ", users));
             }
             return feature;
         });

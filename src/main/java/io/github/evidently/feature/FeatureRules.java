@@ -10,10 +10,11 @@ public interface FeatureRules {
     /**
      * A launch or an experiment that uses a feature.
      *
+     * @param kind {@code launch} or {@code experiment}
      * @param type {@code aws.evidently.splits} or {@code aws.evidently.onlineab}
      * @param variations of the feature that it may serve
      */
-    record FeatureRule(String name, String type, Status status, Set<String> variations) {}
+    record FeatureRule(String kind, String name, String type, Status status, Set<String> variations) {}
 
     /** What uses the feature, whatever its status, in the order of the names. */
     Stream<FeatureRule> of(String project, String feature);

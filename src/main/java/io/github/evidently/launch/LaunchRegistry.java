@@ -8,6 +8,8 @@ import io.github.evidently.feature.Feature;
 import io.github.evidently.feature.FeatureRegistry;
 import io.github.evidently.launch.ScheduledSplit.SegmentOverride;
 import io.github.evidently.lifecycle.LifecycleClock;
+import io.github.evidently.lifecycle.Share;
+import io.github.evidently.lifecycle.SplitWeight;
 import io.github.evidently.lifecycle.Status;
 import io.github.evidently.lifecycle.StopRequest;
 import io.github.evidently.metric.MetricMonitor;
@@ -28,11 +30,15 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** The launches of all projects. Thread-safe; see {@link Catalog}. */
 @Component
 public class LaunchRegistry {
+
+    private static final Logger log = LoggerFactory.getLogger(LaunchRegistry.class);
 
     private final Catalog<Launch> catalog;
     private final ProjectRegistry projects;
@@ -94,17 +100,20 @@ public class LaunchRegistry {
      * @throws ConflictException when one of that name exists
      */
     public Launch create(ProjectRef project, CreateLaunchRequest request) {
-        return add(project, request, created -> created);
+        return add(project, request, created -> {
+            requireFeatures(created.project(), request.groups());
+            return created;
+        });
     }
 
     /**
      * Adds a launch that ran elsewhere, in the state that it had there; in one step, so that none is left half-way.
      *
      * @param status {@code RUNNING}: as if it were started now; finished: as if it were started and stopped now, but
-     *     whatever became of its variations or runs in its place
+     *     whatever became of its features or runs in its place
      * @param reason the {@code statusReason} of a finished one
      * @throws ValidationException naming the faulty member, or when it has no steps
-     * @throws ResourceNotFoundException when the project, a feature or a segment does not exist
+     * @throws ResourceNotFoundException when the project or a segment does not exist
      * @throws ConflictException when one of that name exists or, if it shall run, as {@link #start}
      */
     public Launch restore(ProjectRef project, CreateLaunchRequest request, Status status, @Nullable String reason) {
@@ -125,14 +134,13 @@ public class LaunchRegistry {
         if (request.scheduledSplitsConfig() != null) {
             requireKnownGroups(request.scheduledSplitsConfig().steps(), groups);
         }
-        return catalog.save(() -> {
+        Launch launch = catalog.save(() -> {
             String projectName = projects.require(project).name();
             String arn = identity.arn(projectName, Launch.KIND, request.name());
             if (find(projectName, request.name()).isPresent()) {
                 throw new ConflictException("Launch with arn '" + arn + "' already exists.", arn, Launch.KIND);
             }
             quotas.requireRoom(ResourceKind.LAUNCH, arn, catalog.count(projectName));
-            requireFeatures(projectName, request.groups());
             Instant now = clock.instant();
             return change.apply(new Launch(
                     projectName,
@@ -149,6 +157,27 @@ public class LaunchRegistry {
                     now,
                     request.tags() == null ? Map.of() : request.tags()));
         });
+        warnOfTinyShares(launch);
+        return launch;
+    }
+
+    /** Weights of 50 and 50 are most likely meant as percent. */
+    private static void warnOfTinyShares(Launch launch) {
+        List<ScheduledSplit> steps = launch.steps() == null ? List.of() : launch.steps();
+        for (int i = 0; i < steps.size(); i++) {
+            ScheduledSplit step = steps.get(i);
+            Stream<Map<String, Long>> weights = Stream.concat(
+                    Stream.of(step.groupWeights()), step.overrides().stream().map(SegmentOverride::weights));
+            Optional<Share> tiny =
+                    weights.map(Share::of).filter(Share::looksLikePercent).findFirst();
+            if (tiny.isPresent()) {
+                log.warn(
+                        "Launch {} of project {}: weights of step {} add up to {} % of the traffic; weights are"
+                                + " thousandths of a percent, {} is all of it",
+                        launch.name(), launch.project(), i, tiny.get().percent(), SplitWeight.ALL);
+                return;
+            }
+        }
     }
 
     /**
@@ -163,7 +192,7 @@ public class LaunchRegistry {
             MetricMonitor.requireValid(request.metricMonitors());
         }
         List<LaunchGroup> newGroups = request.groups() == null ? null : groups(request.groups());
-        return change(project, name, launch -> {
+        Launch updated = change(project, name, launch -> {
             if (launch.status().isFinished()) {
                 throw conflict(launch, "Launch is " + launch.status() + " and cannot be changed");
             }
@@ -198,14 +227,18 @@ public class LaunchRegistry {
                     clock.instant(),
                     launch.tags());
         });
+        if (request.scheduledSplitsConfig() != null) {
+            warnOfTinyShares(updated);
+        }
+        return updated;
     }
 
     /**
      * Starts a launch. Until the time of its first step it has no traffic.
      *
      * @throws ValidationException when it has no steps
-     * @throws ConflictException when it was started before, another launch of one of its features runs, or a variation
-     *     does not exist
+     * @throws ConflictException when it was started before, another launch of one of its features runs, or a feature or
+     *     a variation does not exist; names all that are missing
      */
     public Launch start(ProjectRef project, String name) {
         return change(project, name, this::started);
@@ -216,8 +249,13 @@ public class LaunchRegistry {
             throw conflict(launch, "Launch is " + launch.status() + " and cannot be started");
         }
         requireSteps(launch);
+        List<String> missing =
+                features.missing(launch.project(), launch.groups().stream().map(LaunchGroup::featureVariations));
+        if (!missing.isEmpty()) {
+            throw conflict(launch, String.join("; ", missing));
+        }
         for (LaunchGroup group : launch.groups()) {
-            group.featureVariations().forEach((feature, variation) -> requireFree(launch, feature, variation));
+            group.featureVariations().keySet().forEach(feature -> requireFree(launch, feature));
         }
         quotas.requireRoom(
                 ResourceKind.RUNNING_LAUNCH,
@@ -232,10 +270,7 @@ public class LaunchRegistry {
         }
     }
 
-    private void requireFree(Launch launch, String feature, String variation) {
-        if (features.require(launch.project(), feature).variation(variation).isEmpty()) {
-            throw conflict(launch, "Feature '" + feature + "' has no variation '" + variation + "'");
-        }
+    private void requireFree(Launch launch, String feature) {
         stream(launch.project())
                 .filter(other -> other.isRunning() && other.uses(feature))
                 .findAny()

@@ -34,6 +34,7 @@ class LaunchUses implements ProjectContents, FeatureRules, SegmentReferences {
         return catalog.stream(project)
                 .filter(launch -> launch.uses(feature))
                 .map(launch -> new FeatureRule(
+                        Launch.KIND,
                         launch.name(),
                         Launch.TYPE,
                         launch.status(),
