@@ -151,13 +151,14 @@ final class EvaluationParser {
             addFault(prefix + "entityId", MISSING);
             entityId = "";
         } else {
-            requireLength(prefix + "entityId", entityId.length(), 1, Feature.ENTITY_ID_LENGTH_MAX);
+            requireLength(prefix + "entityId", length(entityId), 1, Feature.ENTITY_ID_LENGTH_MAX);
         }
         String context = members.evaluationContext;
-        if (context == null) {
+        // Several SDKs send an empty string where the caller gave no context.
+        if (context == null || context.isEmpty()) {
             context = NO_CONTEXT;
         } else {
-            requireLength(prefix + "evaluationContext", context.length(), 0, CONTEXT_LENGTH_MAX);
+            requireLength(prefix + "evaluationContext", length(context), 0, CONTEXT_LENGTH_MAX);
             try {
                 context = JsonText.requireObject(prefix + "evaluationContext", context);
             } catch (ValidationException e) {
@@ -178,6 +179,11 @@ final class EvaluationParser {
             faults.addAll(e.fieldList());
             return "";
         }
+    }
+
+    /** Lengths of the model count code points. */
+    private static int length(String text) {
+        return text.codePointCount(0, text.length());
     }
 
     private void requireLength(String member, int length, int min, int max) {

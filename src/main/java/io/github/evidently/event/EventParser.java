@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
@@ -54,7 +53,7 @@ final class EventParser {
      *     50 objects; faults inside an entry are part of the result
      */
     List<Entry> parse(byte[] body) {
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), body)) {
+        try (JsonParser parser = RequestJson.parser(JSON, body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw ValidationException.cannotParse("The request body must be one JSON object");
             }
@@ -116,7 +115,7 @@ final class EventParser {
                 case "timestamp" -> {
                     OptionalLong millis = EpochSeconds.parseMillis(parser);
                     timestampMillis = millis.orElse(0);
-                    timestampFault = millis.isEmpty() ? fault(value, EpochSeconds.CONSTRAINT) : null;
+                    timestampFault = millis.isEmpty() ? fault(value, EpochSeconds.constraint(parser)) : null;
                     if (value.isStructStart()) {
                         skip(parser);
                     }

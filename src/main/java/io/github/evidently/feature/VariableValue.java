@@ -2,6 +2,7 @@ package io.github.evidently.feature;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.evidently.feature.Feature.ValueType;
+import io.github.evidently.wire.Union;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Size;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param longValue within what a double holds exactly, for JavaScript
  */
+@Union
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record VariableValue(
         @Nullable Boolean boolValue,

@@ -22,6 +22,8 @@ public final class EpochSeconds {
     public static final String CONSTRAINT =
             "Member must be a timestamp: epoch seconds from 0 to the year 9999, or an ISO-8601 instant";
 
+    private static final String LOOKS_LIKE_MILLISECONDS = "; this one looks like milliseconds";
+
     // The longest ISO-8601 instant with nanoseconds and an offset has 35 characters.
     private static final int INSTANT_LENGTH_MAX = 40;
 
@@ -54,6 +56,22 @@ public final class EpochSeconds {
         } catch (NumberFormatException e) {
             return fromInstant(text);
         }
+    }
+
+    /** What the parser's current value, which {@link #parseMillis} refuses, must be; with a hint when it is easy to see why. */
+    public static String constraint(JsonParser parser) {
+        JsonToken token = parser.currentToken();
+        boolean isNumber = token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
+        return isNumber && fromSeconds(parser.getDoubleValue() / 1000).isPresent()
+                ? CONSTRAINT + LOOKS_LIKE_MILLISECONDS
+                : CONSTRAINT;
+    }
+
+    /** The same of text as it stands in a query. */
+    public static String constraint(String text) {
+        return text.length() <= INSTANT_LENGTH_MAX && parseMillis(text + "e-3").isPresent()
+                ? CONSTRAINT + LOOKS_LIKE_MILLISECONDS
+                : CONSTRAINT;
     }
 
     /** Seconds with three decimals, as the inspection API shows times. */

@@ -18,6 +18,6 @@ final class EpochSecondsDeserializer extends StdScalarDeserializer<Instant> {
         OptionalLong millis = EpochSeconds.parseMillis(parser);
         return millis.isPresent()
                 ? Instant.ofEpochMilli(millis.getAsLong())
-                : context.reportInputMismatch(this, EpochSeconds.CONSTRAINT);
+                : context.reportInputMismatch(this, EpochSeconds.constraint(parser));
     }
 }

@@ -18,6 +18,9 @@ public final class JsonText {
     // What parsers take, said here because they say it late: when a number is used.
     private static final int NUMBER_LENGTH_MAX = 1_000;
 
+    /** Of a Unicode escape: a backslash, a u and four digits. */
+    private static final int ESCAPE_LENGTH = 6;
+
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(
                     StreamReadConstraints.builder().maxNestingDepth(NESTING_MAX).build())
@@ -29,12 +32,14 @@ public final class JsonText {
      * Checks a text that must hold a JSON object and takes one outer encoding as a JSON string off it, which the
      * JavaScript SDK v2 adds.
      *
+     * <p>A lone surrogate, which JavaScript makes when it cuts a string in the middle of a character, is read as U+FFFD.
+     *
      * @param member its name, for the error
      * @throws ValidationException when it holds anything else, nests deeper than 200, or has a number of more than 1,000
-     *     characters or a lone surrogate
+     *     characters
      */
     public static String requireObject(String member, String text) {
-        String object = unwrap(text);
+        String object = replaceLoneSurrogates(unwrap(replaceLoneSurrogates(text)));
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), object)) {
             if (parser.nextToken() == JsonToken.START_OBJECT && isRestUsable(parser) && parser.nextToken() == null) {
                 return object;
@@ -45,18 +50,13 @@ public final class JsonText {
         throw ValidationException.field(member, "Member must be a string that holds a JSON object");
     }
 
-    /** Goes on to the end of the object that the parser has entered, unless something in it could not be stored. */
+    /** Goes on to the end of the object that the parser has entered, unless it has a number that is too long. */
     private static boolean isRestUsable(JsonParser parser) {
         int depth = 1;
         while (depth > 0) {
             switch (parser.nextToken()) {
                 case START_OBJECT, START_ARRAY -> depth++;
                 case END_OBJECT, END_ARRAY -> depth--;
-                case PROPERTY_NAME, VALUE_STRING -> {
-                    if (hasLoneSurrogate(parser.getString())) {
-                        return false;
-                    }
-                }
                 case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
                     if (parser.getStringLength() > NUMBER_LENGTH_MAX) {
                         return false;
@@ -66,6 +66,60 @@ public final class JsonText {
             }
         }
         return true;
+    }
+
+    /**
+     * A JSON text in which each surrogate without its other half, escaped or not, is U+FFFD.
+     *
+     * <p>Such a character has no UTF-8 form, so it cannot be stored.
+     */
+    private static String replaceLoneSurrogates(String json) {
+        if (json.chars().noneMatch(c -> c == '\\' || Character.isSurrogate((char) c))) {
+            return json;
+        }
+        StringBuilder replaced = null;
+        int copied = 0;
+        int at = 0;
+        while (at < json.length()) {
+            int length = unitLength(json, at);
+            char unit = unit(json, at);
+            int next = at + length;
+            if (Character.isHighSurrogate(unit) && next < json.length() && Character.isLowSurrogate(unit(json, next))) {
+                next += unitLength(json, next);
+            } else if (Character.isSurrogate(unit)) {
+                replaced = replaced == null ? new StringBuilder(json.length()) : replaced;
+                replaced.append(json, copied, at).append('\uFFFD');
+                copied = next;
+            }
+            at = next;
+        }
+        return replaced == null
+                ? json
+                : replaced.append(json, copied, json.length()).toString();
+    }
+
+    /** How many characters of the JSON text stand for the UTF-16 unit there: an escape has two or six. */
+    private static int unitLength(String json, int at) {
+        if (json.charAt(at) != '\\' || at + 1 == json.length()) {
+            return 1;
+        }
+        return json.charAt(at + 1) == 'u' && at + ESCAPE_LENGTH <= json.length() ? ESCAPE_LENGTH : 2;
+    }
+
+    /** The UTF-16 unit there; of an escape that is no unit in hexadecimal digits, some character that is no surrogate. */
+    private static char unit(String json, int at) {
+        if (unitLength(json, at) < ESCAPE_LENGTH) {
+            return json.charAt(at);
+        }
+        int unit = 0;
+        for (int digit = at + 2; digit < at + ESCAPE_LENGTH; digit++) {
+            int value = Character.digit(json.charAt(digit), 16);
+            if (value < 0) {
+                return '\\';
+            }
+            unit = unit * 16 + value;
+        }
+        return (char) unit;
     }
 
     /** Such a text has no UTF-8 form: storing it would change it. */

@@ -132,7 +132,7 @@ public final class QueryParameters {
         }
         OptionalLong millis = EpochSeconds.parseMillis(text);
         if (millis.isEmpty()) {
-            throw ValidationException.field(name, EpochSeconds.CONSTRAINT);
+            throw ValidationException.field(name, EpochSeconds.constraint(text));
         }
         return Instant.ofEpochMilli(millis.getAsLong());
     }

@@ -120,7 +120,7 @@ public final class RequestBodies {
             return body;
         }
         String encoding = request.getHeader("Content-Encoding");
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+        if (encoding != null && !encoding.isBlank() && !encoding.equalsIgnoreCase("identity")) {
             throw ValidationException.cannotParse("The request body must not have a Content-Encoding");
         }
         long announced = request.getContentLengthLong();

@@ -11,8 +11,11 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -24,12 +27,16 @@ import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.deser.DeserializationProblemHandler;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,13 +53,26 @@ public final class RequestJson {
 
     private static final byte[] NO_MEMBERS = {'{', '}'};
 
-    // The parser quotes what it found; a client that sends garbage does not need all of it back.
-    private static final int DETAIL_LENGTH_MAX = 200;
-
     // The largest request, 2,500 entity overrides, has some 5,000. More would be bound and checked one by one before
-    // anybody
-    // saw that a list is too long.
+    // anybody saw that a list is too long.
     private static final long TOKENS_MAX = 6_000;
+
+    /** What is wrong, by a part of the parser's message. */
+    private static final Map<String, String> SYNTAX_ERRORS = Map.ofEntries(
+            Map.entry("Non-standard token", "NaN and Infinity are not JSON"),
+            Map.entry("Unrecognized token", "it has a word that is not true, false or null"),
+            Map.entry("Illegal unquoted character", "a control character in a string must be escaped"),
+            Map.entry("Unrecognized character escape", "a string has an escape that JSON does not know"),
+            Map.entry("hex-digit", "a string has a \\u without four hexadecimal digits"),
+            Map.entry("eading zeroes", "a number must not start with 0"),
+            Map.entry("leading zeros", "a number must not start with 0"),
+            Map.entry("Document nesting depth", "it nests deeper than %s levels"),
+            Map.entry("Number value length", "a number has more than %s characters"),
+            Map.entry("Token count", "it has more than %s tokens"),
+            Map.entry("ame length", "a name has more than %s characters"),
+            Map.entry("String value length", "a string has more than %s characters"));
+
+    private static final Pattern LIMIT = Pattern.compile("allowed \\((\\d+)");
 
     private final Validator validator;
     private final JsonMapper mapper = JsonMapper.builder(JsonFactory.builder()
@@ -73,6 +93,22 @@ public final class RequestJson {
                     LogicalType.Integer, config -> config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail))
             .withCoercionConfig(
                     LogicalType.Enum, config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail))
+            .addHandler(new DeserializationProblemHandler() {
+                @Override
+                public boolean handleUnknownProperty(
+                        DeserializationContext context,
+                        JsonParser parser,
+                        @Nullable ValueDeserializer<?> deserializer,
+                        Object beanOrClass,
+                        String name) {
+                    Class<?> type = beanOrClass instanceof Class<?> c ? c : beanOrClass.getClass();
+                    if (isUnion(type)) {
+                        Collection<Object> known = deserializer == null ? null : deserializer.getKnownPropertyNames();
+                        throw UnrecognizedPropertyException.from(parser, beanOrClass, name, known);
+                    }
+                    return false;
+                }
+            })
             .addModule(new SimpleModule().addDeserializer(Instant.class, new EpochSecondsDeserializer()))
             .build();
 
@@ -110,7 +146,7 @@ public final class RequestJson {
     <T> T parse(byte[] json, Function<JsonParser, Supplier<T>> reader) {
         byte[] text = orNoMembers(json);
         Supplier<T> value;
-        try (JsonParser parser = mapper.tokenStreamFactory().createParser(ObjectReadContext.empty(), text)) {
+        try (JsonParser parser = parser(mapper.tokenStreamFactory(), text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw noObject();
             }
@@ -127,17 +163,22 @@ public final class RequestJson {
 
     private <T> T parse(byte[] json, Class<T> type, ObjectReader reader) {
         T value;
+        byte[] text = orNoMembers(json);
+        int start = start(text);
         try {
-            value = reader.forType(type).readValue(orNoMembers(json));
+            value = reader.forType(type).readValue(text, start, text.length - start);
         } catch (StreamReadException | StreamConstraintsException e) {
             throw cannotParse(e);
         } catch (UnrecognizedPropertyException e) {
-            throw ValidationException.field(memberPath(e), "Member is unknown here");
+            throw ValidationException.field(
+                    memberPath(e),
+                    isUnion(e.getReferringClass())
+                            ? "Member is none of the union's, of which exactly one must be given: "
+                                    + e.getKnownPropertyIds()
+                            : "Member is unknown here");
         } catch (JacksonException e) {
             String path = memberPath(e);
-            throw path.isEmpty()
-                    ? noObject()
-                    : wrongType(path, e instanceof MismatchedInputException wrong ? wrong.getTargetType() : null);
+            throw path.isEmpty() ? noObject() : ValidationException.field(path, constraint(e));
         }
         if (value == null) {
             throw noObject();
@@ -148,7 +189,26 @@ public final class RequestJson {
     }
 
     private static byte[] orNoMembers(byte[] json) {
-        return json.length == 0 ? NO_MEMBERS : json;
+        return json.length == start(json) ? NO_MEMBERS : json;
+    }
+
+    /**
+     * A parser of a request's JSON text.
+     *
+     * @param json UTF-8, with or without a byte order mark
+     */
+    public static JsonParser parser(TokenStreamFactory factory, byte[] json) {
+        int start = start(json);
+        return factory.createParser(ObjectReadContext.empty(), json, start, json.length - start);
+    }
+
+    /** Where the text begins: behind the byte order mark, if there is one. */
+    private static int start(byte[] json) {
+        return json.length >= 3 && json[0] == (byte) 0xEF && json[1] == (byte) 0xBB && json[2] == (byte) 0xBF ? 3 : 0;
+    }
+
+    private static boolean isUnion(@Nullable Class<?> type) {
+        return type != null && type.isAnnotationPresent(Union.class);
     }
 
     private static ValidationException noObject() {
@@ -162,6 +222,14 @@ public final class RequestJson {
      */
     public static ValidationException wrongType(String member, @Nullable Class<?> type) {
         return ValidationException.field(member, constraint(type));
+    }
+
+    private static String constraint(JacksonException failure) {
+        if (!(failure instanceof MismatchedInputException wrong)) {
+            return constraint((Class<?>) null);
+        }
+        // The text of our own deserializer, which saw the value.
+        return wrong.getTargetType() == Instant.class ? wrong.getOriginalMessage() : constraint(wrong.getTargetType());
     }
 
     private static String constraint(@Nullable Class<?> type) {
@@ -212,13 +280,19 @@ public final class RequestJson {
         return ValidationException.cannotParse("The request body is not valid JSON" + place + ": " + detail(exception));
     }
 
-    /** What the parser found wrong, in its own words, cut to what a client needs. */
+    /** What is wrong with a text that a parser refuses; in our words, since a client cannot use the library's. */
     public static String detail(JacksonException exception) {
-        // Where something started, and whose limit it is, stands there in the parser's own notation.
-        String detail = String.valueOf(exception.getOriginalMessage())
-                .replaceFirst(" \\(start marker .*", "")
-                .replaceFirst(", from `[^`]*`", "");
-        return detail.length() > DETAIL_LENGTH_MAX ? detail.substring(0, DETAIL_LENGTH_MAX) + "…" : detail;
+        String message = String.valueOf(exception.getOriginalMessage());
+        if (exception instanceof UnexpectedEndOfInputException || message.startsWith("Unexpected end-of-input")) {
+            return "it ends too early";
+        }
+        for (Map.Entry<String, String> known : SYNTAX_ERRORS.entrySet()) {
+            if (message.contains(known.getKey())) {
+                Matcher limit = LIMIT.matcher(message);
+                return known.getValue().formatted(limit.find() ? limit.group(1) : "allowed");
+            }
+        }
+        return "it has a character that does not belong there";
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.github.evidently.wire;
 
 import java.util.List;
+import org.hibernate.validator.HibernateValidatorConfiguration;
+import org.springframework.boot.validation.autoconfigure.ValidationConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
@@ -17,6 +19,12 @@ class WireConfiguration implements WebMvcConfigurer {
     @Bean
     JsonMapper jsonMapper() {
         return new JsonMapper();
+    }
+
+    /** Lengths are those of the model. */
+    @Bean
+    static ValidationConfigurationCustomizer codePointLengths() {
+        return configuration -> SizeValidator.register((HibernateValidatorConfiguration) configuration);
     }
 
     /** Every answer is JSON whatever the Accept header says: the service has no other form and no 406. */

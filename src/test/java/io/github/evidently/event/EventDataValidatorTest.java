@@ -83,12 +83,19 @@ class EventDataValidatorTest {
         }
 
         @Test
+        void saysInItsOwnWordsThatNanIsNotJson() {
+            assertThat(validator.check(EventType.CUSTOM, "{\"v\": NaN}").faults())
+                    .containsExactly(new ValidationExceptionField(
+                            "data", "Member must be a string that holds a JSON object: NaN and Infinity are not JSON"));
+        }
+
+        @Test
         void refusesNestingOf100000() {
             String deep = "{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000);
 
             assertThat(validator.check(EventType.CUSTOM, deep).faults())
                     .singleElement()
-                    .satisfies(fault -> assertThat(fault.message()).contains("nesting depth"));
+                    .satisfies(fault -> assertThat(fault.message()).endsWith("it nests deeper than 500 levels"));
         }
 
         @ParameterizedTest

@@ -32,7 +32,7 @@ class RequestJsonTest {
 
             assertThatExceptionOfType(ValidationException.class)
                     .isThrownBy(() -> json.parse(parts(3_000), Request.class))
-                    .withMessageEndingWith("Token count (6001) exceeds the maximum allowed (6000)");
+                    .withMessageEndingWith("it has more than 6000 tokens");
             assertThatExceptionOfType(ValidationException.class)
                     .isThrownBy(() -> json.parse(parts(2_900), Request.class))
                     .withMessageStartingWith("2900 validation errors detected")
