@@ -264,7 +264,8 @@ class SeedReaderIT {
                 Arguments.of(
                         "{stringValue: '#f00'}",
                         "{text: '#f00'}",
-                        "16 at projects.0.features.0.variations.1.value.text: Member is unknown here"),
+                        "16 at projects.0.features.0.variations.1.value.text: Member is none of the union's, of which"
+                                + " exactly one must be given: [boolValue, doubleValue, longValue, stringValue]"),
                 Arguments.of(
                         "    launches:",
                         "      - {name: color, variations: [{name: v, value: {boolValue: true}}]}\n    launches:",
@@ -272,9 +273,7 @@ class SeedReaderIT {
                 Arguments.of(
                         "feature: color, variation: red}\n        scheduled",
                         "feature: colour, variation: red}\n        scheduled",
-                        "18 at projects.0.launches.0: Feature with arn"
-                                + " 'arn:aws:evidently:us-east-1:000000000000:project/shop/feature/colour' does not"
-                                + " exist"),
+                        "18 at projects.0.launches.0: Feature 'colour' does not exist"),
                 Arguments.of(
                         "few, feature: color, variation: red",
                         "few, feature: color, variation: green",
