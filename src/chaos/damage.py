@@ -4,6 +4,7 @@ import os
 import random
 import re
 import shutil
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 from ledger import Answers, Ledger, Load
@@ -101,6 +102,7 @@ STOPPED = {
     "garbage in the middle of the log": (
         True, lambda db, log, dice: overwrite(log, middle_of_log(log, dice), GARBAGE_SIZE, dice)),
     "log deleted after a kill": (True, lambda db, log, dice: log.unlink()),
+    "log cut after a kill": (True, lambda db, log, dice: truncate(log, middle_of_log(log, dice))),
     "database cut to half, with a log": (True, lambda db, log, dice: truncate(db, db.stat().st_size // 2)),
     "database cut to nothing, with a log": (True, lambda db, log, dice: truncate(db, 0)),
     "garbage in a page of the database, with a log": (
@@ -177,6 +179,23 @@ def stopped(report, runtime, stores, seed):
 
     for name, (faults, did) in in_pairs(lambda name: start_damaged(runtime, stores, seed, name), STOPPED):
         report.check(f"{name}: a server says so or has everything ({did})", faults)
+
+
+def taken_in(report, runtime, stores):
+    """Any program that opens the database takes the log into it and deletes the log: nothing is missing then."""
+    directory = stores.damaged(True, take_in, None)
+    faults, did = faults_of_start(runtime, directory, stores.ledger.copy())
+    if did != "started":
+        faults.append("it does not start")
+    report.check("log taken into the database by another program after a kill: a server starts with everything", faults)
+
+
+def take_in(database, log, _):
+    connection = sqlite3.connect(database)
+    connection.execute("SELECT count(*) FROM event_batch").fetchone()
+    connection.close()
+    if log.exists():
+        raise RuntimeError("the log is still there")
 
 
 def flipped(report, runtime, stores, seed):
@@ -271,6 +290,7 @@ def refused(report, runtime, stores):
 def run(report, runtime, seed):
     stores = Stores(runtime)
     stopped(report, runtime, stores, seed)
+    taken_in(report, runtime, stores)
     flipped(report, runtime, stores, seed)
     running(report, runtime, seed)
     refused(report, runtime, stores)
@@ -279,6 +299,7 @@ def run(report, runtime, seed):
 def controls(report, runtime, seed, plants):
     stores = Stores(runtime)
     for plant, name in (("lost database overlooked", "database deleted"),
+                        ("lost events overlooked", "log deleted after a kill"),
                         ("damaged log overlooked", "garbage in the middle of the log")):
         faults, _ = start_damaged(runtime, stores, seed, name, plants.make(plant))
         report.control(plant, name, faults)

@@ -37,6 +37,7 @@ PLANTS = {
         "            task.succeed();\n"),
     "lost database overlooked": (
         "store/StoreDirectory.java", "if (wasThere && !isThere) {", "if (wasThere && !isThere && databaseSize < 0) {"),
+    "lost events overlooked": ("store/StoreDirectory.java", "if (reached < position) {", "if (reached < 0) {"),
     "damaged log overlooked": (
         "store/Database.java", "LogCheck.isDamaged(directory.log())", "!Files.exists(directory.log())"),
     "running on without the database": (

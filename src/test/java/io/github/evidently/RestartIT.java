@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.restassured.RestAssured;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,35 @@ class RestartIT {
         }
         try (ServerProcess server = ServerProcess.start(directory).awaitReady()) {
             assertThat(answers(server, project, segment)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void keepsEverythingWhenAnotherProgramHasTakenTheLogIntoTheDatabaseAfterAKill() throws Exception {
+        Map<String, String> before;
+        ProjectOfTest project;
+        String segment;
+        try (ServerProcess server = ServerProcess.start(directory, "evidently.project.names=demo")
+                        .awaitReady();
+                EventSender sender = new EventSender()) {
+            project = new ProjectOfTest(server.port());
+            segment = "s" + project.name();
+            createEverything(project, segment);
+            sender.send(server.uri("/events/projects/demo"), 20);
+            before = answers(server, project, segment);
+            server.kill();
+            server.awaitEnd();
+        }
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("evidently.db"));
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT count(*) FROM event_batch");
+        }
+        assertThat(directory.resolve("evidently.db-wal")).doesNotExist();
+
+        try (ServerProcess server = ServerProcess.start(directory).awaitReady();
+                EventSender sender = new EventSender()) {
+            assertThat(answers(server, project, segment)).isEqualTo(before);
+            assertThat(sender.readAfter(server, 0)).hasSize(20);
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -93,15 +94,11 @@ class StartFailureIT {
 
     @Test
     void theLogIsGarbage() throws Exception {
-        try (ServerProcess server = ServerProcess.start(directory, "evidently.project.names=demo")
-                        .awaitReady();
-                EventSender sender = new EventSender()) {
+        startAndKill((server, sender) -> {
             for (int i = 0; i < 20; i++) {
                 sender.send(server.uri("/events/projects/demo"), 1);
             }
-            server.kill();
-            server.awaitEnd();
-        }
+        });
         try (RandomAccessFile log =
                 new RandomAccessFile(directory.resolve("evidently.db-wal").toFile(), "rw")) {
             byte[] garbage = new byte[8192];
@@ -114,14 +111,48 @@ class StartFailureIT {
     }
 
     @Test
-    void theLogIsGone() throws Exception {
-        try (ServerProcess server = ServerProcess.start(directory).awaitReady()) {
-            server.kill();
-            server.awaitEnd();
-        }
+    void theLogIsGoneWithEvents() throws Exception {
+        startAndKill((server, sender) -> sender.send(server.uri("/events/projects/demo"), 1));
         Files.delete(directory.resolve("evidently.db-wal"));
 
-        assertRefuses("evidently.db-wal is gone, but the server had not stopped", "Put the log back");
+        assertRefuses("evidently.db lacks events or changes that were acknowledged", "Put the log back");
+        assertRefuses("evidently.db lacks events or changes that were acknowledged", "Put the log back");
+    }
+
+    @Test
+    void theLogIsGoneWithAProject() throws Exception {
+        startAndStop();
+        startAndKill((server, _) -> new ProjectOfTest(server.port()));
+        Files.delete(directory.resolve("evidently.db-wal"));
+
+        assertRefuses("evidently.db lacks events or changes that were acknowledged", "Put the log back");
+    }
+
+    @Test
+    void theLogWasCutAfterAKill() throws Exception {
+        startAndKill((server, sender) -> {
+            for (int i = 0; i < 20; i++) {
+                sender.send(server.uri("/events/projects/demo"), 1);
+            }
+        });
+        try (RandomAccessFile log =
+                new RandomAccessFile(directory.resolve("evidently.db-wal").toFile(), "rw")) {
+            log.setLength(log.length() / 2);
+        }
+
+        assertRefuses("evidently.db lacks events or changes that were acknowledged", "Put the log back");
+    }
+
+    @Test
+    void theDatabaseIsAnOlderCopy() throws Exception {
+        startAndStop();
+        Path copy = Files.copy(directory.resolve("evidently.db"), directory.resolve("copy"));
+        startAndKill((server, sender) -> sender.send(server.uri("/events/projects/demo"), 1));
+        startAndStop();
+        Files.move(copy, directory.resolve("evidently.db"), StandardCopyOption.REPLACE_EXISTING);
+
+        assertRefuses(
+                "evidently.db lacks events or changes that were acknowledged", "an older copy has taken its place");
     }
 
     @Test
@@ -207,6 +238,21 @@ class StartFailureIT {
             assertThat(server.awaitEnd()).isNotZero();
             assertThat(String.join("\n", server.output())).contains(name).doesNotContain("\tat ");
         }
+    }
+
+    /** Uses a server as it likes and then kills it. */
+    private void startAndKill(Use use) throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory, "evidently.project.names=demo")
+                        .awaitReady();
+                EventSender sender = new EventSender()) {
+            use.accept(server, sender);
+            server.kill();
+            server.awaitEnd();
+        }
+    }
+
+    private interface Use {
+        void accept(ServerProcess server, EventSender sender) throws Exception;
     }
 
     private void startAndStop() throws Exception {

@@ -60,6 +60,18 @@ public class Database implements AutoCloseable {
     // Twice SQLite's default: a tenth more events per second where requests bring single ones, nothing lost elsewhere.
     static final int PAGE_SIZE = 8_192;
 
+    /**
+     * Grows with every change that is acknowledged: each event has a sequence, and each change of anything else is counted.
+     * The count needs a page of its own in the log, which events must not pay for (ADR 34).
+     */
+    private static final String POSITION = "SELECT store_probe.count + max(removed_event.last_sequence,"
+            + " (SELECT coalesce(max(last_sequence), 0) FROM event_batch)) FROM removed_event, store_probe";
+
+    private static final String HAS_POSITION =
+            "SELECT count(*) = 3 FROM sqlite_schema" + " WHERE name IN ('event_batch', 'removed_event', 'store_probe')";
+
+    private static final String COUNT_CHANGE = "UPDATE store_probe SET count = count + 1";
+
     private final StoreDirectory directory;
 
     /** Does nothing but stay open: SQLite deletes the log with the last connection, and then nobody could miss it. */
@@ -79,15 +91,15 @@ public class Database implements AutoCloseable {
         try {
             requireReadableLog();
             opened = openFirst();
-            directory.markInUse();
+            directory.markPresent();
             this.isReadThrough = Files.size(directory.database())
                     <= properties.checkSizeMax().toBytes();
             if (isReadThrough) {
                 requireIntact(opened);
             }
-            migrate();
+            migrate(opened);
             SQLiteDataSource writing = dataSource();
-            GroupCommitter.Connector connector = () -> new WriterConnection(writing.getConnection(), directory);
+            GroupCommitter.Connector connector = () -> connect(writing, directory);
             this.first = opened;
             this.checkpointer = new Checkpointer(connector);
             this.committer = new GroupCommitter(connector, listener(meters));
@@ -145,7 +157,27 @@ public class Database implements AutoCloseable {
      * @throws InternalServerException when the database could not commit; nothing was changed
      */
     public <T extends @Nullable Object> T write(Work<T> work, Consumer<? super T> committed) {
-        return committer.writeAlone(work, committed);
+        return committer.writeAlone(
+                transaction -> {
+                    long before = changes(transaction);
+                    T result = work.execute(transaction);
+                    if (changes(transaction) > before) {
+                        countChange(transaction);
+                    }
+                    return result;
+                },
+                committed);
+    }
+
+    private static long changes(Transaction transaction) throws SQLException {
+        try (ResultSet row = transaction.statement("SELECT total_changes()").executeQuery()) {
+            return row.getLong(1);
+        }
+    }
+
+    private static int countChange(Transaction transaction) throws SQLException {
+        transaction.advance(1);
+        return transaction.statement(COUNT_CHANGE).executeUpdate();
     }
 
     /**
@@ -207,12 +239,7 @@ public class Database implements AutoCloseable {
 
     /** Whether a change would be committed now; makes a small one when the last is some time ago or failed. */
     public boolean canCommit() {
-        return committer.committedWithin(PROBE_AGE_MAX)
-                || committer.tryWrite(
-                        transaction -> transaction
-                                .statement("UPDATE store_probe SET count = count + 1")
-                                .executeUpdate(),
-                        PROBE_WAIT_MAX);
+        return committer.committedWithin(PROBE_AGE_MAX) || committer.tryWrite(Database::countChange, PROBE_WAIT_MAX);
     }
 
     @Override
@@ -232,12 +259,10 @@ public class Database implements AutoCloseable {
     }
 
     private void emptyLog() throws SQLException, IOException {
-        try (Statement statement = first.createStatement();
-                ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
-            if (result.getInt(1) == 0) {
-                directory.markStopped();
-            }
+        try (Statement statement = first.createStatement()) {
+            statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
+        directory.sync();
     }
 
     private void closeFailed(@Nullable Connection opened) {
@@ -303,7 +328,32 @@ public class Database implements AutoCloseable {
         }
     }
 
-    private void migrate() {
+    private static WriterConnection connect(SQLiteDataSource dataSource, StoreDirectory directory) throws SQLException {
+        Connection connection = dataSource.getConnection();
+        try {
+            return new WriterConnection(connection, directory, position(connection));
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** The position that the database has reached; 0 as long as it has no tables. */
+    private static long position(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return number(statement, HAS_POSITION) == 0 ? 0 : number(statement, POSITION);
+        }
+    }
+
+    private static long number(Statement statement, String query) throws SQLException {
+        try (ResultSet row = statement.executeQuery(query)) {
+            return row.getLong(1);
+        }
+    }
+
+    /** Before the first change to it, the database must have what was acknowledged: a log that is put back fits no other. */
+    private void migrate(Connection opened) throws SQLException {
+        directory.requireReached(position(opened));
         Flyway.configure()
                 .dataSource(dataSource())
                 .locations("classpath:db/migration")

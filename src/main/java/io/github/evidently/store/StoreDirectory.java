@@ -1,6 +1,7 @@
 package io.github.evidently.store;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -9,18 +10,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory of the store: its lock, and whether the database in it is still the one that was opened.
  *
- * <p>SQLite makes a new database where it finds none or an empty file, and takes a missing log for an empty one. Both would
- * be silent losses, so the lock file remembers that there was a database, whether a server has left its log behind, and
- * whether something was cut or replaced while one ran.
+ * <p>SQLite makes a new database where it finds none or an empty file, and takes a missing or shorter log for all that there
+ * was. These would be silent losses, so the lock file remembers that there was a database, whether something was cut or
+ * replaced while a server ran, and the position of the last acknowledged change (ADR 34).
  */
 final class StoreDirectory implements AutoCloseable {
 
@@ -28,21 +30,25 @@ final class StoreDirectory implements AutoCloseable {
     private static final String LOCK_NAME = "evidently.lock";
     private static final String LOG_SUFFIX = "-wal"; // SQLite's name for it.
 
-    // What the lock file says.
-    private static final String IN_USE = DATABASE_NAME + " in use\n"; // Until the log is empty.
-    private static final String STOPPED = DATABASE_NAME + " stopped\n";
+    // The lock file: one of these texts, padded with zeros, and the position as a big-endian number of 8 bytes.
+    private static final String PRESENT = DATABASE_NAME + " present\n";
     private static final String TAMPERED = DATABASE_NAME + " cut or replaced\n";
     private static final int MARK_LENGTH = 32;
 
     /** To what SQLite cuts a log that starts anew, in bytes, after it grew while a long query kept it from that. */
     static final int LOG_SIZE_KEPT_MAX = 64 * 1024 * 1024;
 
+    private static final Logger logger = LoggerFactory.getLogger(StoreDirectory.class);
+
     private final Path directory;
     private final Path database;
     private final Path log;
-    private final FileChannel lock;
+    private final RandomAccessFile lock; // Not a channel: an interrupt would close it, and give up the lock.
     private @Nullable Object databaseKey;
     private volatile boolean isTampered;
+
+    /** What the database must have reached at the next start; for the committer's thread alone. */
+    private long position;
 
     // The least that the database must have, and the log; for the committer's thread alone.
     private long databaseSize;
@@ -75,38 +81,76 @@ final class StoreDirectory implements AutoCloseable {
         return log;
     }
 
-    /** Remembers which file the database is and, also for later starts, that it and its log are there from now on. */
-    void markInUse() {
+    /** Remembers which file the database is and, also for later starts, that it is there from now on. */
+    void markPresent() {
         try {
             BasicFileAttributes attributes = attributes(database);
             databaseKey = attributes.fileKey();
             databaseSize = attributes.size();
             logEnd = new LogEnd(log, directory, LOG_SIZE_KEPT_MAX);
-            mark(IN_USE);
+            mark(PRESENT);
         } catch (IOException e) {
             throw notWritable(e);
         }
     }
 
-    /** Remembers for the next start that the log is empty and may be gone, unless something is missing. */
-    void markStopped() throws IOException {
-        if (!isTampered) {
-            mark(STOPPED);
+    /**
+     * Passes when the opened database has everything that was acknowledged.
+     *
+     * @param reached the position that it has reached
+     * @throws StoreUnusableException when the last acknowledged change was behind that
+     */
+    void requireReached(long reached) {
+        if (reached < position) {
+            throw new StoreUnusableException(
+                    "The database " + database.toAbsolutePath()
+                            + " lacks events or changes that were acknowledged: its write-ahead log was cut or deleted, or an"
+                            + " older copy has taken its place.",
+                    "Put the log back, or restore the database from a backup; with " + LOCK_NAME
+                            + " deleted the server starts with what there is.",
+                    null);
+        }
+        remember(reached);
+    }
+
+    /**
+     * Remembers the position of a change that is on disk, before anybody hears of the change.
+     *
+     * <p>Not synced: the kernel keeps it when the process is killed. After a power failure, or when it cannot be written, an
+     * older one is there: the next start then checks less, and refuses nothing that is right.
+     */
+    void remember(long reached) {
+        position = reached;
+        try {
+            lock.seek(MARK_LENGTH);
+            lock.write(ByteBuffer.allocate(Long.BYTES).putLong(reached).array());
+        } catch (IOException e) {
+            logger.debug("the position {} could not be remembered", reached, e); // The change itself is on disk.
         }
     }
 
+    /** Puts on disk what was remembered. */
+    void sync() throws IOException {
+        lock.getFD().sync();
+    }
+
     private void mark(String text) throws IOException {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        // One write of less than a sector: after a crash it is the old text or the new one.
-        lock.write(ByteBuffer.wrap(Arrays.copyOf(bytes, MARK_LENGTH)), 0);
-        lock.force(true);
+        // One write of less than a sector: after a crash it is the old content or the new one.
+        byte[] bytes = Arrays.copyOf(text.getBytes(StandardCharsets.UTF_8), MARK_LENGTH + Long.BYTES);
+        ByteBuffer.wrap(bytes).putLong(MARK_LENGTH, position);
+        lock.seek(0);
+        lock.write(bytes);
+        sync();
         force(directory);
     }
 
+    /** Returns the text of the lock file and takes the position from it. */
     private String readMark() throws IOException {
-        ByteBuffer text = ByteBuffer.allocate(MARK_LENGTH);
-        lock.read(text, 0);
-        return new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).replace("\0", "");
+        byte[] bytes = new byte[MARK_LENGTH + Long.BYTES];
+        lock.seek(0);
+        int length = Math.max(0, lock.read(bytes)); // A lock file of an earlier version has no position.
+        position = length < bytes.length ? 0 : ByteBuffer.wrap(bytes).getLong(MARK_LENGTH);
+        return new String(bytes, 0, Math.min(length, MARK_LENGTH), StandardCharsets.UTF_8).replace("\0", "");
     }
 
     /** Takes note that the log is about to be cut. */
@@ -195,31 +239,30 @@ final class StoreDirectory implements AutoCloseable {
         return Files.readAttributes(file, BasicFileAttributes.class);
     }
 
-    private FileChannel lock() {
-        Path file = directory.resolve(LOCK_NAME);
-        FileChannel channel;
+    private RandomAccessFile lock() {
+        Path name = directory.resolve(LOCK_NAME);
+        RandomAccessFile file;
         try {
             Files.createDirectories(directory);
-            channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            file = new RandomAccessFile(name.toFile(), "rw");
         } catch (IOException e) {
             throw notWritable(e);
         }
         try {
-            FileLock held = channel.tryLock();
+            FileLock held = file.getChannel().tryLock();
             if (held != null) {
-                return channel;
+                return file;
             }
-            channel.close();
+            file.close();
         } catch (IOException | OverlappingFileLockException e) {
-            throw inUse(file, e);
+            throw inUse(name, e);
         }
-        throw inUse(file, new IOException("the lock is held by another process"));
+        throw inUse(name, new IOException("the lock is held by another process"));
     }
 
     private void requireWhatThereWas() throws IOException {
         boolean isThere = Files.exists(database) && Files.size(database) > 0;
-        boolean wasThere = lock.size() > 0 || (Files.exists(log) && Files.size(log) > 0);
+        boolean wasThere = lock.length() > 0 || (Files.exists(log) && Files.size(log) > 0);
         if (wasThere && !isThere) {
             throw new StoreUnusableException(
                     "The database " + database.toAbsolutePath() + " is gone or empty, but there was one.",
@@ -230,21 +273,12 @@ final class StoreDirectory implements AutoCloseable {
         if (isThere && !Files.isWritable(database)) {
             throw notWritable(new AccessDeniedException(database.toString()));
         }
-        String mark = readMark();
-        if (mark.equals(TAMPERED)) {
+        if (readMark().equals(TAMPERED)) {
             throw new StoreUnusableException(
                     "The database " + database.toAbsolutePath()
                             + " or its write-ahead log was cut or replaced while"
                             + " the server ran: events that were acknowledged are missing.",
                     "Restore the database from a backup; with " + LOCK_NAME
-                            + " deleted the server starts with what there is.",
-                    null);
-        }
-        if (mark.equals(IN_USE) && !Files.exists(log)) {
-            throw new StoreUnusableException(
-                    "The write-ahead log " + log.toAbsolutePath()
-                            + " is gone, but the server had not stopped: events that were acknowledged are missing.",
-                    "Put the log back, or restore the database from a backup; with " + LOCK_NAME
                             + " deleted the server starts with what there is.",
                     null);
         }

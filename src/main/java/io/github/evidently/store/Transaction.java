@@ -20,4 +20,10 @@ public interface Transaction {
      * @throws SQLException what the work threw
      */
     void once(Work<?> preparation) throws SQLException;
+
+    /**
+     * Raises the position of the database by the number of events that were added. A later start makes sure that it has
+     * reached the position of the last acknowledged change.
+     */
+    void advance(long by);
 }

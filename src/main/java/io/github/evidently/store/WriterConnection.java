@@ -16,12 +16,19 @@ final class WriterConnection implements Transaction, AutoCloseable {
 
     private final Connection connection;
     private final StoreDirectory directory;
+
+    /** Of the database, with the changes of the transaction under way. */
+    private long position;
+
+    private boolean hasAdvanced;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Set<Work<?>> prepared = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    WriterConnection(Connection connection, StoreDirectory directory) throws SQLException {
+    /** @param position which the database has reached */
+    WriterConnection(Connection connection, StoreDirectory directory, long position) throws SQLException {
         this.connection = connection;
         this.directory = directory;
+        this.position = position;
         // Transactions are begun and ended here; the driver would try to begin one after each statement.
         connection.setAutoCommit(false);
         statement("COMMIT").execute();
@@ -46,16 +53,26 @@ final class WriterConnection implements Transaction, AutoCloseable {
         }
     }
 
+    @Override
+    public void advance(long by) {
+        position += by;
+        hasAdvanced = true;
+    }
+
     void begin() throws SQLException {
         // Before too: writing would make a log that was cut as long as it had been.
         directory.requireLogUncut();
         statement("BEGIN IMMEDIATE").execute();
     }
 
-    /** Returns when the transaction is on disk. */
+    /** Returns when the transaction is on disk and its position is remembered. */
     void commit() throws SQLException {
         statement("COMMIT").execute();
         directory.requireDatabaseInPlace();
+        if (hasAdvanced) {
+            hasAdvanced = false;
+            directory.remember(position);
+        }
     }
 
     /** Undoes what was not committed and lets others write; the connection is good for nothing but to be closed. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.evidently.error.InternalServerException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -130,6 +131,32 @@ class DatabaseTest {
         // 64 MB were written: more than half of them are in the file, and the log began anew on the way.
         assertThat(Files.size(database.file()) - before).isGreaterThan(32_000_000);
         assertThat(Files.size(log)).isLessThan(48_000_000);
+    }
+
+    @Test
+    void remembersThePositionOfTheLastChange() throws Exception {
+        long before = rememberedPosition();
+        database.write(CHANGE, _ -> {});
+        assertThat(rememberedPosition()).isEqualTo(before + 1);
+        database.append(1, transaction -> {
+            transaction.advance(7);
+            return 7;
+        });
+        assertThat(rememberedPosition()).isEqualTo(before + 8);
+    }
+
+    @Test
+    void countsNothingWhereNothingWasChanged() throws Exception {
+        long before = rememberedPosition();
+        database.write(transaction -> transaction.statement("SELECT 1").execute(), _ -> {});
+
+        assertThat(rememberedPosition()).isEqualTo(before);
+    }
+
+    /** The last 8 bytes of the lock file. */
+    private long rememberedPosition() throws IOException {
+        byte[] lock = Files.readAllBytes(directory.resolve("evidently.lock"));
+        return ByteBuffer.wrap(lock).getLong(lock.length - Long.BYTES);
     }
 
     private void assertCommitsNothing() {

@@ -139,6 +139,7 @@ class SqliteEventStore implements EventStore {
         insert.setInt(5, count);
         insert.setBytes(6, events);
         insert.executeUpdate();
+        transaction.advance(count);
         return batch.id();
     }
 

@@ -19,6 +19,8 @@ import io.github.evidently.store.Database;
 import io.github.evidently.store.DatabaseFixture;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,6 +89,24 @@ class SqliteEventStoreTest extends EventStoreContract {
     @AfterEach
     void close() throws Exception {
         database.close();
+    }
+
+    @Test
+    void whatIsRememberedIsWhatTheDatabaseHasReached() throws Exception {
+        store.append(batch("demo", (UUID) null, 50));
+        createProject("other");
+        store.append(batch("other", (UUID) null, 3));
+        deleteProject("other");
+        purge();
+        store.append(batch("demo", (UUID) null, 1));
+
+        byte[] lock = Files.readAllBytes(directory.resolve("evidently.lock"));
+        assertThat(ByteBuffer.wrap(lock).getLong(lock.length - Long.BYTES))
+                .isGreaterThan(54)
+                .isEqualTo(database.<Long>read(client -> client.sql(
+                                "SELECT count + (SELECT max(last_sequence) FROM event_batch) FROM store_probe")
+                        .query(Long.class)
+                        .single()));
     }
 
     @Test
