@@ -156,6 +156,21 @@ class StartFailureIT {
     }
 
     @Test
+    void theDatabaseIsOfANewerServer() throws Exception {
+        startAndStop();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("evidently.db"));
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO flyway_schema_history SELECT 99, '99', 'later', type, 'V99__later.sql', 1,"
+                    + " installed_by, installed_on, execution_time, success FROM flyway_schema_history"
+                    + " WHERE version = '1'");
+        }
+
+        assertRefuses(
+                "was written by a newer version of the server: its schema has version 99, and this server knows",
+                "Start the newer version");
+    }
+
+    @Test
     void theLogWasCutWhileAServerRan() throws Exception {
         try (ServerProcess server = ServerProcess.start(directory, "evidently.project.names=demo")
                         .awaitReady();

@@ -27,6 +27,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -353,14 +355,41 @@ public class Database implements AutoCloseable {
 
     /** Before the first change to it, the database must have what was acknowledged: a log that is put back fits no other. */
     private void migrate(Connection opened) throws SQLException {
-        directory.requireReached(position(opened));
-        Flyway.configure()
+        Flyway flyway = Flyway.configure()
                 .dataSource(dataSource())
                 .locations("classpath:db/migration")
                 // A schema from the future must stop the start, not be overlooked.
                 .ignoreMigrationPatterns(new String[0])
-                .load()
-                .migrate();
+                .load();
+        try {
+            directory.requireReached(position(opened));
+            flyway.migrate();
+        } catch (StoreUnusableException | FlywayException e) {
+            requireNotNewer(flyway.info().all());
+            throw e;
+        }
+    }
+
+    private void requireNotNewer(MigrationInfo[] migrations) {
+        MigrationVersion known = MigrationVersion.EMPTY;
+        MigrationVersion applied = MigrationVersion.EMPTY;
+        for (MigrationInfo migration : migrations) { // In the order of their versions.
+            if (migration.getState().isResolved()) {
+                known = migration.getVersion();
+            }
+            if (migration.getState().isApplied()) {
+                applied = migration.getVersion();
+            }
+        }
+        if (applied.compareTo(known) > 0) {
+            throw new StoreUnusableException(
+                    "The database " + directory.database().toAbsolutePath()
+                            + " was written by a newer version of the server: its schema has version " + applied
+                            + ", and this server knows versions up to " + known + ".",
+                    "Start the newer version, restore a backup from before the upgrade, or set evidently.store.directory"
+                            + " (EVIDENTLY_STORE_DIRECTORY) to another directory.",
+                    null);
+        }
     }
 
     private SQLiteDataSource dataSource() {
@@ -418,8 +447,7 @@ public class Database implements AutoCloseable {
         return new StoreUnusableException(
                 "The database " + directory.database().toAbsolutePath() + " cannot be opened: "
                         + StoreUnusableException.reason(failure) + ".",
-                "See that the server's user can write the file and its directory, that the disk has room, and that no"
-                        + " newer version of the server has written it.",
+                "See that the server's user can write the file and its directory, and that the disk has room.",
                 failure);
     }
 }
