@@ -3,10 +3,14 @@ package io.github.evidently;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.store.Database;
+import java.net.InetAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
@@ -39,13 +43,22 @@ class ReadyLog implements ApplicationListener<ApplicationReadyEvent> {
     @Override
     public void onApplicationEvent(ApplicationReadyEvent event) {
         log.info(
-                "Ready: evidently-emulator {} on port {}, store {}, projects {}, account {}, Region {}, authentication {}",
+                "Ready: evidently-emulator {} on port {}, address {}, store {}, projects {}, account {}, Region {}, authentication {}",
                 build.getVersion(),
                 environment.getProperty("local.server.port"),
+                address(event.getApplicationContext()),
                 database.file().toAbsolutePath(),
                 projects.count(),
                 identity.accountId(),
                 identity.region(),
                 environment.getProperty("evidently.access.authentication", "none"));
+    }
+
+    private static String address(ApplicationContext context) {
+        return context instanceof WebServerApplicationContext web
+                        && web.getWebServer() instanceof TomcatWebServer server
+                        && server.getTomcat().getConnector().getProperty("address") instanceof InetAddress address
+                ? address.getHostAddress()
+                : "all";
     }
 }
