@@ -1,6 +1,7 @@
 """Files of the store that were damaged, deleted, made read-only or are in use."""
 
 import os
+import pathlib
 import random
 import re
 import shutil
@@ -151,7 +152,7 @@ class Stores:
 
     @staticmethod
     def copy(source, target):
-        for file in source.iterdir():
+        for file in filter(pathlib.Path.is_file, source.iterdir()):
             shutil.copy2(file, target)
 
     def damaged(self, crashed, damage, dice):

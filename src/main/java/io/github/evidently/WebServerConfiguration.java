@@ -1,6 +1,11 @@
 package io.github.evidently;
 
+import io.github.evidently.store.Database;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -8,7 +13,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
-/** Where the server listens. */
+/** Where the server listens, and where Tomcat has its directories. */
 @Configuration(proxyBeanMethods = false)
 class WebServerConfiguration {
 
@@ -24,6 +29,23 @@ class WebServerConfiguration {
                         "verified".equalsIgnoreCase(environment.getProperty("evidently.access.authentication"));
                 factory.setAddress(isProtected ? null : InetAddress.getLoopbackAddress());
             }
+        };
+    }
+
+    /** The default makes two directories in {@code /tmp}, which may be read-only, and leaves them there after a kill. */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> directoryCustomizer(Database database) {
+        return factory -> {
+            Path root = database.temporaryDirectory().resolve("root");
+            try {
+                Files.createDirectories(root);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e); // The store could write there just now.
+            }
+            if (factory.getBaseDirectory() == null) {
+                factory.setBaseDirectory(database.temporaryDirectory().toFile());
+            }
+            factory.setDocumentRoot(root.toFile());
         };
     }
 }

@@ -51,20 +51,26 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts a server on that port; does not wait for it. */
     public static ServerProcess startOnPort(int port, Path storeDirectory, String... properties) {
-        return start("-XX:AOTCache=" + ExtractedJar.CACHE, port, storeDirectory, properties);
+        return start(List.of("-XX:AOTCache=" + ExtractedJar.CACHE), port, storeDirectory, properties);
     }
 
-    private static ServerProcess start(String jvmOption, int port, Path storeDirectory, String... properties) {
+    /** Starts a server on a free port, of a JVM with that option; does not wait for it. */
+    public static ServerProcess startWithJvmOption(String option, Path storeDirectory, String... properties) {
+        return start(List.of("-XX:AOTCache=" + ExtractedJar.CACHE, option), 0, storeDirectory, properties);
+    }
+
+    private static ServerProcess start(List<String> jvmOptions, int port, Path storeDirectory, String... properties) {
         List<String> command = new ArrayList<>(List.of(
                 JAVA,
                 // The tests start many servers that live for seconds: compiling well would not pay.
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx256m",
-                jvmOption,
                 // Whoever is killed leaves files behind.
                 "-Djava.io.tmpdir=" + ExtractedJar.TEMPORARY,
-                "-Dspring.aot.enabled=true",
+                "-Dspring.aot.enabled=true"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of(
                 "-jar",
                 ExtractedJar.DIRECTORY.resolve("evidently-emulator.jar").toString(),
                 "--server.port=" + port,
@@ -111,7 +117,10 @@ public final class ServerProcess implements AutoCloseable {
                             new String(extraction.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
                 }
                 try (ServerProcess training = start(
-                        "-XX:AOTCacheOutput=" + CACHE, 0, DIRECTORY.resolve("data"), "evidently.project.names=demo")) {
+                        List.of("-XX:AOTCacheOutput=" + CACHE),
+                        0,
+                        DIRECTORY.resolve("data"),
+                        "evidently.project.names=demo")) {
                     training.awaitReady();
                     training.terminate();
                     training.awaitEnd();

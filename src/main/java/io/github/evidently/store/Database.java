@@ -92,6 +92,7 @@ public class Database implements AutoCloseable {
         Connection opened = null;
         try {
             requireReadableLog();
+            SqliteLibrary.load(directory.temporary());
             opened = openFirst();
             directory.markPresent();
             this.isReadThrough = Files.size(directory.database())
@@ -136,6 +137,11 @@ public class Database implements AutoCloseable {
     /** The database file. */
     public Path file() {
         return directory.database();
+    }
+
+    /** A directory that can be written, for files that live as long as the server. */
+    public Path temporaryDirectory() {
+        return directory.temporary();
     }
 
     /** Whether it is small enough to be read through for damage at start. */

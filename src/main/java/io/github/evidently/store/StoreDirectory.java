@@ -16,6 +16,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * The directory of the store: its lock, and whether the database in it is still the one that was opened.
@@ -28,6 +29,7 @@ final class StoreDirectory implements AutoCloseable {
 
     private static final String DATABASE_NAME = "evidently.db";
     private static final String LOCK_NAME = "evidently.lock";
+    private static final String TEMPORARY_NAME = "evidently-tmp";
     private static final String LOG_SUFFIX = "-wal"; // SQLite's name for it.
 
     // The lock file: one of these texts, padded with zeros, and the position as a big-endian number of 8 bytes.
@@ -62,6 +64,8 @@ final class StoreDirectory implements AutoCloseable {
         this.lock = lock();
         try {
             requireWhatThereWas();
+            FileSystemUtils.deleteRecursively(temporary()); // A server that was killed has left it.
+            Files.createDirectory(temporary());
         } catch (IOException e) {
             close();
             throw notWritable(e);
@@ -74,6 +78,11 @@ final class StoreDirectory implements AutoCloseable {
     /** The database file. */
     Path database() {
         return database;
+    }
+
+    /** For files that live as long as the server. */
+    Path temporary() {
+        return directory.resolve(TEMPORARY_NAME);
     }
 
     /** The write-ahead log; there is none after a clean stop. */
@@ -226,6 +235,7 @@ final class StoreDirectory implements AutoCloseable {
 
     @Override
     public void close() {
+        FileSystemUtils.deleteRecursively(temporary().toFile());
         try (lock) {
             if (logEnd != null) {
                 logEnd.close();
