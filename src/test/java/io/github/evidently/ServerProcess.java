@@ -59,6 +59,13 @@ public final class ServerProcess implements AutoCloseable {
         return start(List.of("-XX:AOTCache=" + ExtractedJar.CACHE, option), 0, storeDirectory, properties);
     }
 
+    /** Runs the packaged jar as a user does who has nothing but it. */
+    public static ServerProcess runJar(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(JAVA, "-jar", "target/evidently-emulator.jar"));
+        command.addAll(List.of(arguments));
+        return new ServerProcess(launch(command));
+    }
+
     private static ServerProcess start(List<String> jvmOptions, int port, Path storeDirectory, String... properties) {
         List<String> command = new ArrayList<>(List.of(
                 JAVA,

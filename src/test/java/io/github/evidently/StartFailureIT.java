@@ -212,7 +212,18 @@ class StartFailureIT {
                 ServerProcess second = ServerProcess.startOnPort(first.port(), directory.resolve("second"))) {
             assertThat(second.awaitEnd()).isNotZero();
             assertThat(String.join("\n", second.output()))
-                    .contains("Port " + first.port() + " was already in use")
+                    .contains("Port " + first.port() + " is in use", "server.port (SERVER_PORT)")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void theAddressIsOfAnotherMachine() throws Exception {
+        // Of the documentation's network: no machine has it.
+        try (ServerProcess server = ServerProcess.start(directory, "server.address=192.0.2.1")) {
+            assertThat(server.awaitEnd()).isNotZero();
+            assertThat(String.join("\n", server.output()))
+                    .contains("192.0.2.1 is no address of this machine", "server.address (SERVER_ADDRESS)")
                     .doesNotContain("\tat ");
         }
     }
