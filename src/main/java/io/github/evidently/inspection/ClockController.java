@@ -2,6 +2,7 @@ package io.github.evidently.inspection;
 
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.lifecycle.LifecycleClock;
+import io.github.evidently.lifecycle.LifecycleClock.Reading;
 import io.github.evidently.wire.EpochSeconds;
 import io.github.evidently.wire.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,6 +11,8 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -18,6 +21,9 @@ import org.springframework.web.bind.annotation.RestController;
 /** Freezes, advances and frees the time that schedules and lifecycles see, for tests; off unless configured. */
 @RestController
 class ClockController {
+
+    private static final Instant TIME_MAX = Instant.ofEpochMilli(EpochSeconds.MILLIS_MAX);
+    private static final Logger log = LoggerFactory.getLogger(ClockController.class);
 
     private final LifecycleClock clock;
     private final RequestBodies bodies;
@@ -30,20 +36,26 @@ class ClockController {
     }
 
     /**
-     * What the clock shall do: one of the two.
+     * What to do with the clock: one of the two.
      *
-     * @param time to stand still at
-     * @param advance how far to go on from where it stands or runs, then to stand still: {@code PT1H}
+     * @param time freezes it there
+     * @param advance how far it goes forward: {@code PT1H}. A frozen clock stays frozen, a free one goes on running
      */
     record ClockRequest(@Nullable Instant time, @Nullable String advance) {}
 
-    /** What the clock shows, in epoch seconds with three decimals. */
-    record ClockView(boolean frozen, BigDecimal time) {}
+    /**
+     * What the clock shows.
+     *
+     * @param time in epoch seconds with three decimals
+     * @param offset how far a free clock is ahead of the server's, as an ISO-8601 duration; null while it is frozen
+     */
+    record ClockView(
+            boolean frozen, BigDecimal time, @Nullable String offset) {}
 
     @GetMapping("/_evidently/clock")
     ClockView get() {
         requireEnabled();
-        return view();
+        return view(clock.read());
     }
 
     @PutMapping("/_evidently/clock")
@@ -53,31 +65,27 @@ class ClockController {
         if (body.time() != null && body.advance() == null) {
             clock.freeze(body.time());
         } else if (body.advance() != null && body.time() == null) {
-            clock.freeze(advanced(body.advance()));
+            advance(body.advance());
         } else {
             throw ValidationException.cannotParse("The request body must have either time or advance");
         }
-        return view();
+        return changed();
     }
 
     @DeleteMapping("/_evidently/clock")
     ClockView free() {
         requireEnabled();
         clock.free();
-        return view();
+        return changed();
     }
 
-    private Instant advanced(String advance) {
+    private void advance(String advance) {
         try {
-            Instant time = clock.instant().plus(Duration.parse(advance));
-            if (time.toEpochMilli() >= 0 && time.toEpochMilli() <= EpochSeconds.MILLIS_MAX) {
-                return time;
-            }
-        } catch (DateTimeException | ArithmeticException e) {
-            // Refused below, like a time that timestamps do not reach.
+            clock.advance(Duration.parse(advance), TIME_MAX);
+        } catch (DateTimeException e) {
+            throw ValidationException.field(
+                    "advance", "Member must be an ISO-8601 duration, such as PT1H, up to the year 9999");
         }
-        throw ValidationException.field(
-                "advance", "Member must be an ISO-8601 duration, such as PT1H, up to the year 9999");
     }
 
     private void requireEnabled() {
@@ -87,7 +95,20 @@ class ClockController {
         }
     }
 
-    private ClockView view() {
-        return new ClockView(clock.isFrozen(), EpochSeconds.withMillis(clock.instant()));
+    private ClockView changed() {
+        Reading reading = clock.read();
+        if (reading.isFrozen()) {
+            log.info("The clock of launches and experiments is frozen at {}", reading.time());
+        } else {
+            log.info("The clock of launches and experiments runs, {} ahead of the server's", reading.offset());
+        }
+        return view(reading);
+    }
+
+    private static ClockView view(Reading reading) {
+        return new ClockView(
+                reading.isFrozen(),
+                EpochSeconds.withMillis(reading.time()),
+                reading.offset() == null ? null : reading.offset().toString());
     }
 }
