@@ -52,7 +52,11 @@ class AccessConfiguration {
                     || !properties.credentials().isEmpty()) {
                 log.warn("The credentials protect nothing while evidently.access.authentication is none");
             }
-            return none();
+            FilterRegistrationBean<OwnChangesAuditFilter> own =
+                    new FilterRegistrationBean<>(new OwnChangesAuditFilter(identity, audit::getObject));
+            own.addUrlPatterns("/_evidently/*");
+            own.setOrder(ORDER);
+            return own;
         }
         Credentials credentials = new Credentials(properties);
         FilterRegistrationBean<AccessFilter> registration = new FilterRegistrationBean<>(new AccessFilter(

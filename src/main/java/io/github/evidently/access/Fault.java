@@ -62,6 +62,11 @@ final class Fault {
                 || identity.projectArn(rule.project()).equals(project);
     }
 
+    /** Whether it names that project. */
+    boolean isOnlyAbout(String project) {
+        return project.equals(rule.project());
+    }
+
     /** Whether it hits the next call that it is about, which then counts. */
     boolean hits(Instant now) {
         synchronized (random) {
@@ -101,6 +106,12 @@ final class Fault {
                 return message;
             }
         };
+    }
+
+    /** The rule in a few words of bounded length, for the log. */
+    @Override
+    public String toString() {
+        return "fault " + id + " for " + rule.operation() + (rule.project() == null ? "" : " in " + rule.project());
     }
 
     private boolean isActive(Instant now) {

@@ -8,6 +8,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -20,6 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
 class FaultController {
 
     private static final DataSize RULE_SIZE_MAX = DataSize.ofKilobytes(64);
+    private static final Logger log = LoggerFactory.getLogger(FaultController.class);
 
     private final Faults faults;
     private final RequestBodies bodies;
@@ -34,7 +37,9 @@ class FaultController {
 
     @PostMapping("/_evidently/faults")
     Fault.View add(HttpServletRequest request) {
-        return faults.add(read(request)).toView(clock.instant());
+        Fault fault = faults.add(read(request));
+        log.info("Added {}", fault);
+        return fault.toView(clock.instant());
     }
 
     @GetMapping("/_evidently/faults")
@@ -47,12 +52,13 @@ class FaultController {
     @DeleteMapping("/_evidently/faults")
     Map<String, Object> clear() {
         faults.clear();
+        log.info("Removed all faults");
         return Map.of();
     }
 
     @DeleteMapping("/_evidently/faults/{id}")
     Map<String, Object> remove(@PathVariable String id) {
-        faults.remove(id);
+        log.info("Removed {}", faults.remove(id));
         return Map.of();
     }
 

@@ -28,6 +28,11 @@ public class Faults {
         faults.clear();
     }
 
+    /** Removes those that name the project. */
+    public void clear(String project) {
+        faults.removeIf(fault -> fault.isOnlyAbout(project));
+    }
+
     /** All; free of cost when there are none. */
     List<Fault> all() {
         return faults;
@@ -54,13 +59,18 @@ public class Faults {
     }
 
     /**
-     * Removes one.
+     * Removes one and returns it.
      *
      * @throws ResourceNotFoundException when there is none of that id
      */
-    void remove(String id) {
-        if (!faults.removeIf(fault -> fault.id().equals(id))) {
-            throw ResourceNotFoundException.of("There is no fault with the id '" + id + "'", id, "fault");
+    Fault remove(String id) {
+        Fault found = faults.stream()
+                .filter(fault -> fault.id().equals(id))
+                .findFirst()
+                .orElse(null);
+        if (found != null && faults.remove(found)) {
+            return found;
         }
+        throw ResourceNotFoundException.of("There is no fault with the id '" + id + "'", id, "fault");
     }
 }

@@ -54,14 +54,9 @@ record Target(String action, String resource, boolean change) {
      */
     static Optional<Target> find(String method, String rawPath, ServerIdentity identity) {
         boolean change = !method.equals("GET") && !method.equals("HEAD");
-        if (rawPath.startsWith(OWN_PATH)) {
-            PathContainer container = PathContainer.parsePath(rawPath);
-            return OWN_ACTIONS.entrySet().stream()
-                    .filter(entry -> entry.getKey().matches(container))
-                    .map(Map.Entry::getValue)
-                    .findFirst()
-                    .or(() -> change ? Optional.empty() : Optional.of("Inspect"))
-                    .map(name -> own(name, change));
+        Optional<Target> own = findOwn(rawPath, change);
+        if (own.isPresent() || rawPath.startsWith(OWN_PATH)) {
+            return own.or(() -> change ? Optional.empty() : Optional.of(own("Inspect", false)));
         }
         if (rawPath.equals(ACTUATOR_PATH) || rawPath.startsWith(ACTUATOR_PATH + "/")) {
             return Optional.of(own("Monitor", change));
@@ -71,6 +66,18 @@ record Target(String action, String resource, boolean change) {
                         "evidently:" + operation.name(),
                         resource(operation.labels(rawPath), identity),
                         change && !DATA_PLANE.contains(operation.name())));
+    }
+
+    private static Optional<Target> findOwn(String rawPath, boolean change) {
+        // An underscore, which no operation's path begins with, may be encoded.
+        if (!rawPath.startsWith("/_") && !rawPath.startsWith("/%")) {
+            return Optional.empty();
+        }
+        PathContainer container = PathContainer.parsePath(rawPath);
+        return OWN_ACTIONS.entrySet().stream()
+                .filter(entry -> entry.getKey().matches(container))
+                .findFirst()
+                .map(entry -> own(entry.getValue(), change));
     }
 
     private static PathPattern pattern(String path) {

@@ -43,6 +43,8 @@ class TargetTest {
         "GET, /_evidently/, evidently-emulator:Inspect",
         "POST, /_evidently/reset, evidently-emulator:Reset",
         "POST, /_evidently/%72eset, evidently-emulator:Reset",
+        "POST, /%5Fevidently/reset, evidently-emulator:Reset",
+        "POST, /_%65vidently/reset, evidently-emulator:Reset",
         "POST, /_evidently/backup, evidently-emulator:Backup",
         "GET, /_evidently/faults, evidently-emulator:Faults",
         "DELETE, /_evidently/faults/%31, evidently-emulator:Faults",
