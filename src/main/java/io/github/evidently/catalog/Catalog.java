@@ -165,6 +165,10 @@ public final class Catalog<T extends CatalogEntry<T>> {
         entries.clear();
     }
 
+    void clear(String project) {
+        stream(project).map(this::key).toList().forEach(entries::remove);
+    }
+
     private void put(T entry) {
         entries.put(key(entry), entry);
     }

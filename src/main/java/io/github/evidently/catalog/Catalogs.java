@@ -1,6 +1,7 @@
 package io.github.evidently.catalog;
 
 import io.github.evidently.store.Transaction;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,22 @@ public final class Catalogs {
     /** Removes everything from the database; {@link #clear} must follow once that is on disk. */
     public void removeAll(Transaction transaction) throws SQLException {
         transaction.statement("DELETE FROM resource").executeUpdate();
+    }
+
+    /** Removes what stands in a project from the database; {@link #clear(String)} must follow once that is on disk. */
+    public void removeAll(Transaction transaction, String project) throws SQLException {
+        PreparedStatement delete = transaction.statement("DELETE FROM resource WHERE kind = ? AND project = ?");
+        for (Catalog<?> catalog : all) {
+            delete.setString(1, catalog.kind());
+            delete.setString(2, project);
+            delete.executeUpdate();
+        }
+    }
+
+    /** Forgets what stands in a project. */
+    public void clear(String project) {
+        all.forEach(catalog -> catalog.clear(project));
+        observer.changed(project);
     }
 
     /** Forgets everything. */

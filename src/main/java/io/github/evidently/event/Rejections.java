@@ -3,6 +3,7 @@ package io.github.evidently.event;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /** The last rejections, in memory: they answer why something is missing. Thread-safe. */
@@ -22,6 +23,15 @@ public class Rejections {
     /** Forgets all. */
     public synchronized void clear() {
         last.clear();
+    }
+
+    /**
+     * Forgets those of a project.
+     *
+     * @param references how requests name it
+     */
+    public synchronized void clear(Set<String> references) {
+        last.removeIf(rejection -> references.contains(rejection.project()));
     }
 
     synchronized void add(Rejection rejection) {

@@ -147,8 +147,12 @@ public class ProjectRegistry {
      * @throws ConflictException when one of that name exists
      */
     public Project create(CreateProjectRequest request) {
+        return create(project(request));
+    }
+
+    private Project project(CreateProjectRequest request) {
         Instant now = clock.instant();
-        return create(new Project(
+        return new Project(
                 0,
                 request.name(),
                 request.description(),
@@ -158,7 +162,7 @@ public class ProjectRegistry {
                         ? null
                         : request.appConfigResource().toAppConfigResource(),
                 request.dataDelivery() == null ? null : request.dataDelivery().toDataDelivery("dataDelivery."),
-                request.tags() == null ? Map.of() : request.tags()));
+                request.tags() == null ? Map.of() : request.tags());
     }
 
     /**
@@ -241,6 +245,30 @@ public class ProjectRegistry {
                 seeded -> {
                     catalogs.clear();
                     byName = seeded;
+                });
+    }
+
+    /**
+     * Removes all that stands in a project and, out of everybody's sight at once, its events, in one step: whatever is
+     * appended to it meanwhile is either removed with the rest or belongs to the empty project.
+     *
+     * @param seed what makes the project anew, unless it is one of the configuration; null to leave the project itself as
+     *     it is
+     * @throws ResourceNotFoundException when there is no such project
+     */
+    public void reset(String name, @Nullable CreateProjectRequest seed) {
+        Project seeded = seeds.contains(name) ? seed(name) : seed == null ? null : project(seed);
+        database.write(
+                transaction -> {
+                    Project project = require(new ProjectRef.ByName(name));
+                    store.delete(transaction, project);
+                    catalogs.removeAll(transaction, name);
+                    return store.insert(transaction, seeded == null ? project : seeded);
+                },
+                reset -> {
+                    // First what stands in it: an evaluation must not find the new project with an old feature.
+                    catalogs.clear(name);
+                    byName.put(name, reset);
                 });
     }
 

@@ -4,7 +4,9 @@ import io.github.evidently.error.EvidentlyException;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.wire.RequestJson;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -24,10 +26,43 @@ final class SeedObject {
     private final String at;
     private final ObjectNode value;
 
+    /** Of the members that were renamed. */
+    private final Map<String, String> namesInFile = new HashMap<>();
+
     SeedObject(SeedFile file, String at, ObjectNode value) {
         this.file = file;
         this.at = at;
         this.value = value;
+    }
+
+    /** Its members, to be changed in place. */
+    ObjectNode value() {
+        return value;
+    }
+
+    /** The object in the only member of that name, if there is such a member; else this. */
+    SeedObject unwrap(String name) {
+        JsonNode inner = value.get(name);
+        if (inner == null) {
+            return this;
+        }
+        // What boto3 adds to each answer.
+        value.remove("ResponseMetadata");
+        for (String other : value.propertyNames()) {
+            if (!other.equals(name)) {
+                throw fault(other, "Member must not stand beside " + name);
+            }
+        }
+        return file.object(SeedFile.child(at, name), inner);
+    }
+
+    /** Gives a member the name under which it is read; faults go on to say the name in the file. */
+    void rename(String name, String read) {
+        JsonNode member = value.remove(name);
+        if (member != null) {
+            value.set(read, member);
+            namesInFile.put(read, name);
+        }
     }
 
     /** Takes a list of objects; none when there is no such member. */
@@ -82,6 +117,8 @@ final class SeedObject {
 
     /** What is wrong with a member. */
     SeedFaultException fault(String member, String message) {
-        return file.fault(SeedFile.child(at, member), message);
+        String first = member.split("\\.", 2)[0];
+        String inFile = namesInFile.getOrDefault(first, first) + member.substring(first.length());
+        return file.fault(SeedFile.child(at, inFile), message);
     }
 }

@@ -3,14 +3,21 @@ package io.github.evidently.seed;
 import io.github.evidently.error.ConflictException;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ValidationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One resource of a seed.
  *
  * @param source where it stands
+ * @param project the project that it is or belongs to; null for what belongs to the account
  * @param action adds it, unless it exists
  */
-record SeedStep(SeedObject source, Runnable action) {
+record SeedStep(SeedObject source, @Nullable String project, Runnable action) {
+
+    /** Whether it can matter to a project, also because something in it refers to a segment. */
+    boolean concerns(String name) {
+        return project == null || project.equals(name);
+    }
 
     /** @throws SeedFaultException when the resource is refused */
     void run() {

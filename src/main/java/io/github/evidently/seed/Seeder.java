@@ -2,7 +2,6 @@ package io.github.evidently.seed;
 
 import io.github.evidently.project.ProjectRegistry;
 import java.nio.file.Path;
-import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
@@ -14,13 +13,13 @@ import org.springframework.stereotype.Component;
 public class Seeder {
 
     private final ProjectRegistry projects;
-    private final List<SeedStep> steps;
+    private final Seed seed;
 
     Seeder(SeedProperties properties, SeedReader reader, ProjectRegistry projects) {
         String location = properties.location();
         this.projects = projects;
-        this.steps = location == null || location.isBlank() ? List.of() : reader.read(Path.of(location));
-        steps.forEach(SeedStep::run);
+        this.seed = location == null || location.isBlank() ? Seed.NONE : reader.read(Path.of(location));
+        seed.steps().forEach(SeedStep::run);
     }
 
     /**
@@ -30,6 +29,16 @@ public class Seeder {
      */
     public synchronized void reset() {
         projects.reset();
-        steps.forEach(SeedStep::run);
+        seed.steps().forEach(SeedStep::run);
+    }
+
+    /**
+     * Resets one project and applies again what the seed has of it.
+     *
+     * <p>Segments stay; those of the seed that are gone are added, as what stands in the project may refer to them.
+     */
+    public synchronized void reset(String project) {
+        projects.reset(project, seed.projects().get(project));
+        seed.steps().stream().filter(step -> step.concerns(project)).forEach(SeedStep::run);
     }
 }

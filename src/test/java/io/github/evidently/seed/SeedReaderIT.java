@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.stream.Stream;
@@ -410,10 +409,10 @@ class SeedReaderIT {
 
     @Test
     void saysWhichFileOfADirectoryIsWrong() throws Exception {
-        Path file = write("projects/shop/features/color.json", "{\"feature\":\n" + feature("color") + "}");
+        Path file = write("projects/shop/features/color.json", "{\"name\":\n\"color\", \"values\": []}");
 
         assertThatThrownBy(() -> apply(directory))
-                .hasMessage("The seed file " + file + " is wrong in line 1 at feature: Member is unknown here.");
+                .hasMessage("The seed file " + file + " is wrong in line 2 at values: Member is unknown here.");
     }
 
     @Test
@@ -427,12 +426,13 @@ class SeedReaderIT {
     }
 
     @Test
-    void refusesADirectoryWithoutFeatures() throws Exception {
-        write("project/shop/features/color.json", feature("color"));
+    void refusesADirectoryWithoutFiles() throws Exception {
+        write("projects/shop/features/color.yaml", feature("color"));
 
         assertThatThrownBy(() -> apply(directory))
-                .hasMessage("The seed directory " + directory
-                        + " must have 1 to 10000 files projects/<project>/features/<feature>.json, but it has none.");
+                .hasMessage(
+                        "The seed directory " + directory
+                                + " must have 1 to 10000 files such as projects/<project>/features/<feature>.json, but it has none.");
     }
 
     @Test
@@ -459,7 +459,6 @@ class SeedReaderIT {
     }
 
     private void apply(Path location) {
-        List<SeedStep> steps = reader.read(location);
-        steps.forEach(SeedStep::run);
+        reader.read(location).steps().forEach(SeedStep::run);
     }
 }

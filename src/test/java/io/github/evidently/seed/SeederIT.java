@@ -9,6 +9,8 @@ import io.restassured.response.Response;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -156,6 +158,90 @@ class SeederIT {
                     .then()
                     .body("variation", equalTo("red"));
         }
+    }
+
+    @Test
+    void aResetOfAProjectMakesWhatTheSeedHasOfIt() throws Exception {
+        Path seed = Files.writeString(directory.resolve("seed.yaml"), SEED);
+        try (ServerProcess server = start("data", seed)) {
+            String exported = export(server);
+            given().post(server.uri("/projects/shop/launches/rollout/cancel"))
+                    .then()
+                    .statusCode(200);
+            given().delete(server.uri("/projects/shop/launches/rollout")).then().statusCode(200);
+            given().body("{\"description\":\"Mine\"}")
+                    .patch(server.uri("/projects/shop"))
+                    .then()
+                    .statusCode(200);
+            given().body("{\"description\":\"Also mine\"}")
+                    .patch(server.uri("/projects/blog"))
+                    .then()
+                    .statusCode(200);
+
+            given().post(server.uri("/_evidently/reset?project=shop")).then().statusCode(200);
+
+            assertThat(withoutTimes(export(server)))
+                    .isEqualTo(withoutTimes(exported)
+                            .replace(
+                                    "\"name\" : \"blog\"",
+                                    "\"description\" : \"Also mine\",\n    \"name\" : \"blog\""));
+            given().body("{\"entityId\":\"z\"}")
+                    .post(server.uri("/projects/shop/evaluations/color"))
+                    .then()
+                    .body("variation", equalTo("red"));
+        }
+    }
+
+    /** What the CLI prints, one file for each answer. */
+    @Test
+    void aServerIsMadeAnewFromWhatItsGetOperationsPrint() throws Exception {
+        Path seed = Files.writeString(
+                directory.resolve("seed.yaml"),
+                SEED.replace("us-east-1:000000000000:segment", "eu-west-1:123456789012:segment"));
+        Map<String, String> files = Map.of(
+                "/segments/beta", "segments/beta.json",
+                "/projects/shop", "projects/shop/project.json",
+                "/projects/blog", "projects/blog.json",
+                "/projects/shop/features/color", "projects/shop/features/color.json",
+                "/projects/shop/features/size", "projects/shop/features/size.json",
+                "/projects/shop/launches/rollout", "projects/shop/launches/rollout.json",
+                "/projects/shop/launches/draft", "projects/shop/launches/draft.json",
+                "/projects/shop/launches/earlier", "projects/shop/launches/earlier.json",
+                "/projects/shop/experiments/taste", "projects/shop/experiments/taste.json",
+                "/projects/shop/experiments/over", "projects/shop/experiments/over.json");
+        Path dumps = directory.resolve("dumps");
+        Map<String, String> printed = new HashMap<>();
+        try (ServerProcess server =
+                start("first", seed, "evidently.account-id=123456789012", "evidently.region=eu-west-1")) {
+            for (var file : files.entrySet()) {
+                String answer = given().get(server.uri(file.getKey()))
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .asString();
+                printed.put(file.getKey(), answer);
+                Path path = dumps.resolve(file.getValue());
+                Files.createDirectories(path.getParent());
+                Files.writeString(path, answer);
+            }
+        }
+        try (ServerProcess server = start("second", dumps)) {
+            for (var answer : printed.entrySet()) {
+                String again = given().get(server.uri(answer.getKey()))
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .asString();
+                assertThat(comparable(again)).isEqualTo(comparable(answer.getValue()));
+            }
+        }
+    }
+
+    /** Without what a new server makes new: times, its own ARNs and the profile in AppConfig. */
+    private static String comparable(String answer) {
+        return answer.replaceAll("\"(createdTime|lastUpdatedTime|startedTime|endedTime)\":[0-9]+", "")
+                .replaceAll("arn:aws:evidently:[^:]*:[0-9]+:", "arn:")
+                .replaceAll("\"configurationProfileId\":\"[a-z0-9]*\"", "");
     }
 
     @Test

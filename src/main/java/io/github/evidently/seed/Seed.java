@@ -1,0 +1,16 @@
+package io.github.evidently.seed;
+
+import io.github.evidently.project.CreateProjectRequest;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a seed adds.
+ *
+ * @param steps in the order in which they refer to each other
+ * @param projects what makes its projects, by name
+ */
+record Seed(List<SeedStep> steps, Map<String, CreateProjectRequest> projects) {
+
+    static final Seed NONE = new Seed(List.of(), Map.of());
+}
