@@ -45,6 +45,11 @@ final class NoOpCommitServer {
         }
 
         @Override
+        public long lastSequence() {
+            return 0;
+        }
+
+        @Override
         public long count(EventQuery query) {
             return 0;
         }

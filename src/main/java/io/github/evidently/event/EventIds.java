@@ -10,7 +10,10 @@ import java.util.UUID;
  */
 public final class EventIds {
 
-    private static final long INDEX_MASK = 63;
+    /** How many events a batch can have. */
+    public static final int BATCH_MAX = 64;
+
+    private static final long INDEX_MASK = BATCH_MAX - 1L;
 
     private EventIds() {}
 

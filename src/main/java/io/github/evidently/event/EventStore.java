@@ -42,11 +42,16 @@ public interface EventStore {
     void appendAll(long projectId, List<EventBatch> batches);
 
     /**
-     * Hands over matching events in the order of their sequence until the visitor returns false or none is left.
+     * Hands over matching events in the query's order until the visitor returns false or none is left.
      *
      * <p>All events whose {@link #append} returned before the call are seen. The visitor must not call the store.
      */
     void read(EventQuery query, Predicate<StoredEvent> visitor);
+
+    /**
+     * The sequence of the last event that a read would see now, whether it is still in the log or not; 0 before the first.
+     */
+    long lastSequence();
 
     /** How many events match. */
     long count(EventQuery query);

@@ -4,14 +4,17 @@ import io.github.evidently.access.Faults;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.evaluation.EvaluationEvents;
 import io.github.evidently.event.EventQuery;
+import io.github.evidently.event.EventQuery.Order;
 import io.github.evidently.event.EventStore;
 import io.github.evidently.event.EventType;
 import io.github.evidently.event.Rejection;
 import io.github.evidently.event.Rejections;
 import io.github.evidently.event.StoredEvent;
+import io.github.evidently.inspection.EventPage.EventView;
 import io.github.evidently.lifecycle.LifecycleClock;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
+import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.seed.Seeder;
 import io.github.evidently.store.Backups;
 import io.github.evidently.wire.EpochSeconds;
@@ -49,11 +52,12 @@ class InspectionController {
     private static final Logger log = LoggerFactory.getLogger(InspectionController.class);
 
     private static final Set<String> FILTERS =
-            new TreeSet<>(Set.of("project", "type", "entityId", "feature", "since", "until", "after"));
+            new TreeSet<>(Set.of("project", "type", "entityId", "feature", "since", "until", "after", "before"));
+    private static final Set<String> RESET_PARAMETERS = Set.of("project");
     private static final Set<String> PAGE_PARAMETERS = new TreeSet<>(FILTERS);
 
     static {
-        PAGE_PARAMETERS.add("limit");
+        PAGE_PARAMETERS.addAll(List.of("limit", "order", "wait"));
     }
 
     private final EventStore events;
@@ -64,6 +68,8 @@ class InspectionController {
     private final Faults faults;
     private final Seeder seeder;
     private final LifecycleClock clock;
+    private final ServerIdentity identity;
+    private final EventWait waiting;
 
     InspectionController(
             EventStore events,
@@ -73,7 +79,9 @@ class InspectionController {
             EvaluationEvents evaluations,
             Faults faults,
             Seeder seeder,
-            LifecycleClock clock) {
+            LifecycleClock clock,
+            ServerIdentity identity,
+            EventWait waiting) {
         this.events = events;
         this.projects = projects;
         this.rejections = rejections;
@@ -82,35 +90,8 @@ class InspectionController {
         this.faults = faults;
         this.seeder = seeder;
         this.clock = clock;
-    }
-
-    /**
-     * A page of events.
-     *
-     * @param nextAfter the {@code after} of the next page; null when this is the last
-     */
-    record EventPage(List<EventView> events, @Nullable Long nextAfter) {}
-
-    /** An event as shown, times in epoch seconds with three decimals. */
-    record EventView(
-            long sequence,
-            String eventId,
-            String project,
-            String type,
-            BigDecimal timestamp,
-            BigDecimal receivedTime,
-            String data) {
-
-        static EventView of(StoredEvent stored) {
-            return new EventView(
-                    stored.sequence(),
-                    stored.eventId().toString(),
-                    stored.project(),
-                    stored.event().type().text(),
-                    EpochSeconds.withMillis(stored.event().timestamp()),
-                    EpochSeconds.withMillis(stored.receivedTime()),
-                    stored.event().data());
-        }
+        this.identity = identity;
+        this.waiting = waiting;
     }
 
     /** A rejection as shown. */
@@ -134,15 +115,18 @@ class InspectionController {
     }
 
     @GetMapping("/_evidently/events")
-    EventPage events(HttpServletRequest request) {
+    EventPage events(HttpServletRequest request) throws InterruptedException {
         QueryParameters parameters = QueryParameters.of(request).requireOnly(PAGE_PARAMETERS);
         EventQuery query = query(parameters);
         DataFilter filter = dataFilter(parameters);
         int limit = parameters.integer("limit", 1, LIMIT_MAX, LIMIT_DEFAULT);
-        Page page = new Page(filter, limit);
+        Duration wait = parameters.duration("wait", EventWait.WAIT_MAX);
         settleEvaluations();
-        events.read(query, page::add);
-        return page.toView();
+        return waiting.read(query, wait, request, remaining -> {
+            Page page = new Page(filter, limit);
+            events.read(remaining, page::add);
+            return page.toView(query.order());
+        });
     }
 
     @GetMapping("/_evidently/events/count")
@@ -174,15 +158,36 @@ class InspectionController {
 
     @PostMapping("/_evidently/reset")
     Map<String, Object> reset(HttpServletRequest request) {
-        QueryParameters.of(request).requireNone();
-        // Or the events of earlier evaluations would be counted as lost: the new project of that name takes none of
-        // them.
+        QueryParameters parameters = QueryParameters.of(request).requireOnly(RESET_PARAMETERS);
+        // Nobody who names a project, if only by a variable that is not set, means all of them.
+        boolean isOfOne = !parameters.texts("project").isEmpty();
+        String project = parameters.text("project");
+        if (isOfOne && project == null) {
+            throw ValidationException.field("project", "Parameter must not be empty");
+        }
+        if (project == null) {
+            reset();
+        } else {
+            reset(projects.require(ProjectRef.parse(project)).name());
+        }
+        return Map.of();
+    }
+
+    private void reset() {
         settleEvaluations();
         seeder.reset();
         rejections.clear();
         faults.clear();
         clock.free();
-        return Map.of();
+        log.info("Reset everything");
+    }
+
+    private void reset(String project) {
+        settleEvaluations();
+        seeder.reset(project);
+        rejections.clear(Set.of(project, identity.projectArn(project)));
+        faults.clear(project);
+        log.info("Reset project {}", project);
     }
 
     @PostMapping("/_evidently/backup")
@@ -192,7 +197,10 @@ class InspectionController {
         return Map.of("file", backup.toAbsolutePath().toString(), "size", Files.size(backup));
     }
 
-    /** Whoever has evaluated expects to see it, though no evaluation waits for the disk. */
+    /**
+     * Whoever has evaluated expects to see it, though no evaluation waits for the disk. After a reset the events of
+     * earlier evaluations would count as lost, as the new project of that name takes none of them.
+     */
     private void settleEvaluations() {
         if (!evaluations.settle(SETTLE_WAIT_MAX)) {
             log.warn("Events are shown without those of evaluations that the store has not taken yet");
@@ -208,7 +216,18 @@ class InspectionController {
                 type(parameters.text("type")),
                 parameters.time("since"),
                 parameters.time("until"),
-                parameters.number("after", 0, Long.MAX_VALUE, 0));
+                parameters.number("after", 0, Long.MAX_VALUE, 0),
+                parameters.number("before", 0, Long.MAX_VALUE, Long.MAX_VALUE),
+                order(parameters.text("order")));
+    }
+
+    private static Order order(@Nullable String text) {
+        return switch (text) {
+            case null -> Order.OLDEST;
+            case "oldest" -> Order.OLDEST;
+            case "newest" -> Order.NEWEST;
+            default -> throw ValidationException.field("order", "Parameter must be one of oldest, newest");
+        };
     }
 
     private static @Nullable EventType type(@Nullable String text) {
@@ -249,8 +268,12 @@ class InspectionController {
             return !full;
         }
 
-        EventPage toView() {
-            return new EventPage(views, full ? views.getLast().sequence() : null);
+        EventPage toView(Order order) {
+            Long last = full ? views.getLast().sequence() : null;
+            return switch (order) {
+                case OLDEST -> new EventPage.Oldest(views, last);
+                case NEWEST -> new EventPage.Newest(views, last);
+            };
         }
     }
 }

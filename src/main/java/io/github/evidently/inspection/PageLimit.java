@@ -14,7 +14,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
  * Bounds how many large answers are in work at once: each stays in memory until its client has read it. Others wait for a
- * moment and are throttled then.
+ * moment and are throttled then. A request that waits for something else gives its place up meanwhile.
  */
 @Component
 class PageLimit implements WebMvcConfigurer, HandlerInterceptor {
@@ -22,6 +22,8 @@ class PageLimit implements WebMvcConfigurer, HandlerInterceptor {
     static final int PAGES = 4;
     private static final Duration WAIT_MAX = Duration.ofSeconds(2);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private static final String HOLDS = PageLimit.class.getName() + ".HOLDS";
 
     private final Semaphore free = new Semaphore(PAGES, true);
 
@@ -33,15 +35,32 @@ class PageLimit implements WebMvcConfigurer, HandlerInterceptor {
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
             throws InterruptedException {
-        if (!free.tryAcquire(WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (!tryAcquire(request, WAIT_MAX)) {
             throw new ThrottlingException("Rate exceeded", RETRY_AFTER);
         }
         return true;
     }
 
+    /** Takes a place for a request that has none; returns whether there was one in time. */
+    boolean tryAcquire(HttpServletRequest request, Duration timeout) throws InterruptedException {
+        boolean acquired = free.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        if (acquired) {
+            request.setAttribute(HOLDS, true);
+        }
+        return acquired;
+    }
+
+    /** Gives up the place of a request, if it has one. */
+    void release(HttpServletRequest request) {
+        if (request.getAttribute(HOLDS) != null) {
+            request.removeAttribute(HOLDS);
+            free.release();
+        }
+    }
+
     @Override
     public void afterCompletion(
             HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception failure) {
-        free.release();
+        release(request);
     }
 }

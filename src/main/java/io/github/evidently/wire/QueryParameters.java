@@ -2,7 +2,9 @@ package io.github.evidently.wire;
 
 import io.github.evidently.error.ValidationException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +124,27 @@ public final class QueryParameters {
             // Refused below, like a number outside the bounds.
         }
         throw ValidationException.field(name, "Parameter must be a whole number from " + min + " to " + max);
+    }
+
+    /**
+     * The value as an ISO-8601 duration such as {@code PT5S}, from zero on; zero when it is not given.
+     *
+     * @param max the longest
+     */
+    public Duration duration(String name, Duration max) {
+        String text = text(name);
+        if (text == null) {
+            return Duration.ZERO;
+        }
+        try {
+            Duration value = Duration.parse(text);
+            if (!value.isNegative() && value.compareTo(max) <= 0) {
+                return value;
+            }
+        } catch (DateTimeParseException e) {
+            // Refused below, like a duration outside the bounds.
+        }
+        throw ValidationException.field(name, "Parameter must be an ISO-8601 duration from PT0S to " + max);
     }
 
     /** The value as a point in time: epoch seconds or an ISO-8601 instant. */

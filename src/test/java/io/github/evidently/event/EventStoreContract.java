@@ -255,6 +255,50 @@ public abstract class EventStoreContract {
     }
 
     @Test
+    void readsTheNewestFirstAlsoWithinABatch() {
+        append("demo", 3);
+        append("shop", 2);
+        append("demo", 50);
+        List<StoredEvent> all = read(EventQuery.ALL);
+
+        assertThat(read(newest("demo", Long.MAX_VALUE)))
+                .isEqualTo(all.reversed().stream()
+                        .filter(event -> event.project().equals("demo"))
+                        .toList());
+    }
+
+    @Test
+    void endsBeforeASequenceInBothOrders() {
+        append("demo", 50);
+        append("demo", 50);
+        List<StoredEvent> all = read(EventQuery.ALL);
+        for (int index : new int[] {0, 1, 49, 50, 51, 99}) {
+            long before = all.get(index).sequence();
+            EventQuery oldest = new EventQuery(null, null, null, null, 0, before, EventQuery.Order.OLDEST);
+
+            assertThat(read(oldest)).isEqualTo(all.subList(0, index));
+            assertThat(store.count(oldest)).isEqualTo(index);
+            assertThat(read(newest(null, before)))
+                    .isEqualTo(all.subList(0, index).reversed());
+        }
+    }
+
+    @Test
+    void tellsTheLastSequenceAlsoWhenItsEventIsGone() {
+        assertThat(store.lastSequence()).isZero();
+        append("demo", 3);
+        append("shop", 2);
+        long last = read(EventQuery.ALL).getLast().sequence();
+        deleteProject("shop");
+
+        assertThat(store.lastSequence()).isEqualTo(last);
+    }
+
+    private static EventQuery newest(String project, long before) {
+        return new EventQuery(project, null, null, null, 0, before, EventQuery.Order.NEWEST);
+    }
+
+    @Test
     void storesCallsThatOnlyLookAlike() {
         UUID key = UUID.randomUUID();
         List<EventBatch> batches = List.of(

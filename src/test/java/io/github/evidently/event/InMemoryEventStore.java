@@ -62,11 +62,16 @@ public class InMemoryEventStore implements EventStore {
 
     @Override
     public synchronized void read(EventQuery query, Predicate<StoredEvent> visitor) {
-        for (StoredEvent event : log) {
+        for (StoredEvent event : query.order() == EventQuery.Order.NEWEST ? log.reversed() : log) {
             if (matches(event, query) && !visitor.test(event)) {
                 return;
             }
         }
+    }
+
+    @Override
+    public synchronized long lastSequence() {
+        return lastSequence;
     }
 
     @Override
@@ -75,7 +80,7 @@ public class InMemoryEventStore implements EventStore {
     }
 
     private static boolean matches(StoredEvent event, EventQuery query) {
-        return event.sequence() > query.after()
+        return query.includes(event.sequence())
                 && (query.project() == null || event.project().equals(query.project()))
                 && (query.type() == null || event.event().type() == query.type())
                 && (query.since() == null || !event.event().timestamp().isBefore(query.since()))

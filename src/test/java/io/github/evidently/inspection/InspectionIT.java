@@ -7,8 +7,11 @@ import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
@@ -17,15 +20,18 @@ import io.restassured.builder.RequestSpecBuilder;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -57,6 +63,12 @@ class InspectionIT {
 
     private static final String ONE_EVENT =
             "{\"events\":[{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"{}\"}]}";
+
+    private static final String FEATURE = """
+            {"name":"f","variations":[{"name":"v","value":{"boolValue":true}},{"name":"w","value":{"boolValue":false}}]}""";
+
+    private static final String ARN = "arn:aws:evidently:us-east-1:000000000000:project/";
+    private static final String ENCODED_ARN = ARN.replace(":", "%3A").replace("/", "%2F");
 
     @LocalServerPort
     int port;
@@ -132,7 +144,14 @@ class InspectionIT {
         "events?project=a%20b, project",
         "events?projects=demo, projects",
         "events?project=demo&project=shop, project",
-        "events/count?limit=3, limit"
+        "events?before=-1, before",
+        "events?order=latest, order",
+        "events?wait=5, wait",
+        "events?wait=PT31S, wait",
+        "events?wait=PT-1S, wait",
+        "events/count?limit=3, limit",
+        "events/count?order=newest, order",
+        "events/count?wait=PT1S, wait"
     })
     void refusesABadFilterAndNamesIt(String query, String name) {
         given(http)
@@ -239,9 +258,8 @@ class InspectionIT {
         get("/projects").body("projects.name", containsInAnyOrder("demo", "shop"));
     }
 
-    /** A reset of one project alone would be another thing than what it asks for. */
     @ParameterizedTest
-    @CsvSource({"POST, reset", "POST, backup", "GET, rejections", "GET, export"})
+    @CsvSource({"POST, backup", "GET, rejections", "GET, export"})
     void refusesParametersThatItDoesNotKnow(String method, String path) {
         put("demo", FIVE_EVENTS);
 
@@ -252,6 +270,290 @@ class InspectionIT {
                 .body("fieldList.name", equalTo(List.of("project")));
 
         get("/_evidently/events/count").body("count", equalTo(5));
+    }
+
+    @Test
+    void resetOfAProjectEmptiesItAndNoOther() {
+        post("/segments", "{\"name\":\"nz\",\"pattern\":\"{\\\"country\\\":[\\\"NZ\\\"]}\"}");
+        post("/projects", "{\"name\":\"app\",\"description\":\"mine\",\"tags\":{\"a\":\"b\"}}");
+        for (String project : List.of("app", "demo")) {
+            fill(project);
+        }
+        post("/_evidently/faults", fault(""));
+
+        given(http).post("/_evidently/reset?project=app").then().statusCode(200);
+
+        get("/projects/app")
+                .body("project.description", equalTo("mine"))
+                .body("project.tags", equalTo(Map.of("a", "b")))
+                .body("project.featureCount", equalTo(0))
+                .body("project.launchCount", equalTo(0))
+                .body("project.experimentCount", equalTo(0));
+        get("/_evidently/events?project=app").body("events", empty());
+        get("/_evidently/events").body("events.project", everyItem(equalTo("demo")));
+        get("/_evidently/rejections").body("rejections.project", contains(ARN + "demo", "demo"));
+        get("/_evidently/faults").body("faults.project", contains("demo", null));
+        get("/projects/demo")
+                .body("project.featureCount", equalTo(1))
+                .body("project.activeLaunchCount", equalTo(1))
+                .body("project.activeExperimentCount", equalTo(1));
+        get("/_evidently/events/count?project=demo").body("count", equalTo(6));
+        get("/segments/nz").body("segment.launchCount", equalTo(1));
+        evaluate("demo").statusCode(200);
+        evaluate("app").statusCode(404);
+        // The empty project is as good as new.
+        fill("app");
+        get("/_evidently/events/count?project=app").body("count", equalTo(6));
+    }
+
+    @Test
+    void resetOfAProjectTakesAnArnToo() {
+        put("demo", FIVE_EVENTS);
+        put("shop", FIVE_EVENTS);
+
+        given(http)
+                .post("/_evidently/reset?project=" + ENCODED_ARN + "demo")
+                .then()
+                .statusCode(200);
+
+        get("/_evidently/events").body("events.project", hasSize(5)).body("events.project", everyItem(equalTo("shop")));
+        get("/projects").body("projects.name", containsInAnyOrder("demo", "shop"));
+    }
+
+    @Test
+    void resetMakesAConfiguredProjectAnew() {
+        given(http)
+                .body("{\"description\":\"changed\"}")
+                .patch("/projects/demo")
+                .then()
+                .statusCode(200);
+
+        given(http).post("/_evidently/reset?project=demo").then().statusCode(200);
+
+        get("/projects/demo").body("project.description", nullValue());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "reset?project=nobody, 404",
+        "reset?project=, 400",
+        "reset?project=a%20b, 400",
+        "reset?project=demo&project=shop, 400",
+        "reset?projects=demo, 400",
+        "reset?project=arn%3Aaws%3Aevidently%3Aus-east-1%3A000000000001%3Aproject%2Fdemo, 404"
+    })
+    void resetOfWhatIsNoProjectResetsNothing(String query, int status) {
+        put("demo", FIVE_EVENTS);
+
+        given(http).post("/_evidently/" + query).then().statusCode(status);
+
+        get("/_evidently/events/count").body("count", equalTo(5));
+    }
+
+    /** A call is known by the project that stored it; after a reset that is another one. */
+    @Test
+    void aCallFromBeforeTheResetOfItsProjectIsStoredAgain() {
+        String call = UUID.randomUUID().toString();
+        for (int round = 0; round < 2; round++) {
+            given(http).post("/_evidently/reset?project=demo").then().statusCode(200);
+            given(http)
+                    .header("amz-sdk-invocation-id", call)
+                    .body(ONE_EVENT)
+                    .post("/events/projects/demo")
+                    .then()
+                    .statusCode(200);
+            get("/_evidently/events/count").body("count", equalTo(1));
+        }
+    }
+
+    /** Tests that share a server, each with a project of its own, which it resets again and again. */
+    @Test
+    void resetsOfProjectsDoNotDisturbEachOther() throws Exception {
+        int projects = 4;
+        try (ExecutorService tests = Executors.newCachedThreadPool()) {
+            List<Future<?>> running = new ArrayList<>();
+            for (int i = 0; i < projects; i++) {
+                String project = "parallel-" + i;
+                post("/projects", "{\"name\":\"" + project + "\"}");
+                running.add(tests.submit(() -> {
+                    for (int round = 0; round < 10; round++) {
+                        given(http)
+                                .post("/_evidently/reset?project=" + project)
+                                .then()
+                                .statusCode(200);
+                        get("/_evidently/events/count?project=" + project).body("count", equalTo(0));
+                        evaluate(project).statusCode(404);
+                        post("/projects/" + project + "/features", FEATURE);
+                        put(project, FIVE_EVENTS);
+                        evaluate(project).statusCode(200);
+                        get("/_evidently/events/count?project=" + project).body("count", equalTo(6));
+                    }
+                }));
+            }
+            for (Future<?> test : running) {
+                test.get();
+            }
+        }
+        get("/_evidently/events/count").body("count", equalTo(6 * projects));
+    }
+
+    /** Five events, an evaluation, a refused entry and a refused request, something of each kind, and a fault. */
+    private void fill(String project) {
+        post("/projects/" + project + "/features", FEATURE);
+        post("/projects/" + project + "/launches", """
+                {"name":"l","groups":[{"name":"g","feature":"f","variation":"v"}],"scheduledSplitsConfig":{"steps":[
+                 {"startTime":1,"groupWeights":{"g":0},
+                  "segmentOverrides":[{"segment":"nz","evaluationOrder":1,"weights":{"g":1}}]}]}}""");
+        post("/projects/" + project + "/launches/l/start", "");
+        post("/projects/" + project + "/experiments", """
+                {"name":"e","treatments":[{"name":"t1","feature":"f","variation":"v"},
+                 {"name":"t2","feature":"f","variation":"w"}],
+                 "metricGoals":[{"metricDefinition":{"name":"m","entityIdKey":"a","valueKey":"b"}}]}""");
+        post(
+                "/projects/" + project + "/experiments/e/start",
+                "{\"analysisCompleteTime\":" + (Instant.now().getEpochSecond() + 86_400) + "}");
+        put(project, FIVE_EVENTS);
+        evaluate(project).statusCode(200);
+        put(project, "{\"events\":[{}]}");
+        given(http)
+                .body("{}")
+                .post("/events/projects/" + ENCODED_ARN + project)
+                .then()
+                .statusCode(400);
+        post("/_evidently/faults", fault("\"project\":\"" + project + "\","));
+    }
+
+    /** A fault that does nothing. */
+    private static String fault(String member) {
+        return "{\"operation\":\"GetFeature\"," + member + "\"effect\":{\"latency\":{\"fixedMillis\":0}}}";
+    }
+
+    private void post(String path, String body) {
+        given(http).body(body).post(path).then().statusCode(200);
+    }
+
+    private ValidatableResponse evaluate(String project) {
+        return given(http)
+                .body("{\"entityId\":\"anna\"}")
+                .post("/projects/" + project + "/evaluations/f")
+                .then();
+    }
+
+    @Test
+    void pagesFromTheNewestToTheOldest() {
+        put("demo", FIVE_EVENTS);
+        put("shop", ONE_EVENT);
+
+        List<Number> seconds = new ArrayList<>();
+        String before = "";
+        while (before != null) {
+            var page = get("/_evidently/events?order=newest&project=demo&limit=2" + before)
+                    .body("$", not(hasKey("nextAfter")))
+                    .extract();
+            seconds.addAll(page.path("events.timestamp"));
+            Number next = page.path("nextBefore");
+            before = next == null ? null : "&before=" + next;
+        }
+
+        assertThat(seconds.stream().map(Number::intValue)).containsExactly(500, 400, 300, 200, 100);
+        get("/_evidently/events?order=newest&limit=1&entityId=anna").body("events.timestamp", contains(200.25f));
+        get("/_evidently/events?order=newest&type=aws.evidently.evaluation")
+                .body("events.timestamp", contains(300.0f, 200.25f));
+    }
+
+    @Test
+    void endsBeforeASequence() {
+        put("demo", FIVE_EVENTS);
+        Number third = get("/_evidently/events?limit=3").extract().path("nextAfter");
+
+        get("/_evidently/events?before=" + third).body("events.timestamp", contains(100.0f, 200.25f));
+        get("/_evidently/events/count?before=" + third).body("count", equalTo(2));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "project=shop",
+        "entityId=bert",
+        "feature=size",
+        "type=aws.evidently.evaluation&order=newest",
+        "since=300"
+    })
+    void aWaitEndsAsSoonAsAMatchIsThere(String filter) throws Exception {
+        put("demo", ONE_EVENT);
+        try (ExecutorService waiters = Executors.newCachedThreadPool()) {
+            Future<List<Number>> found = waiters.submit(() ->
+                    get("/_evidently/events?wait=PT30S&" + filter).extract().path("events.sequence"));
+            // No match: it goes on waiting.
+            put("demo", ONE_EVENT);
+            put("shop", FIVE_EVENTS);
+
+            assertThat(found.get(25, TimeUnit.SECONDS))
+                    .isNotEmpty()
+                    .isEqualTo(get("/_evidently/events?" + filter).extract().path("events.sequence"));
+        }
+    }
+
+    @Test
+    void aWaitSeesAnEvaluation() throws Exception {
+        post("/projects/demo/features", FEATURE);
+        try (ExecutorService waiters = Executors.newCachedThreadPool()) {
+            Future<List<String>> found = waiters.submit(() ->
+                    get("/_evidently/events?wait=PT30S&feature=f").extract().path("events.type"));
+            evaluate("demo").statusCode(200);
+
+            assertThat(found.get(25, TimeUnit.SECONDS)).containsExactly("aws.evidently.evaluation");
+        }
+    }
+
+    @Test
+    void aWaitInVainEndsWithAnEmptyPage() {
+        put("demo", ONE_EVENT);
+        long start = System.nanoTime();
+
+        get("/_evidently/events?project=shop&wait=PT0.3S")
+                .body("events", empty())
+                .body("nextAfter", nullValue());
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(Duration.ofMillis(300), Duration.ofSeconds(20));
+    }
+
+    @Test
+    void whatIsThereIsNotWaitedFor() {
+        put("demo", ONE_EVENT);
+        long start = System.nanoTime();
+
+        get("/_evidently/events?wait=PT30S").body("events", hasSize(1));
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(25));
+    }
+
+    /** Four pages may be in work at once, and a hundred may wait. */
+    @Test
+    void whoWaitsIsInNobodysWayUpToAHundred() throws Exception {
+        try (ExecutorService waiters = Executors.newCachedThreadPool()) {
+            List<Future<Integer>> waiting = new ArrayList<>();
+            for (int i = 0; i < EventWait.WAITING_MAX; i++) {
+                waiting.add(waiters.submit(() -> get("/_evidently/events?project=shop&wait=PT30S")
+                        .extract()
+                        .<List<?>>path("events")
+                        .size()));
+            }
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> given(http)
+                            .get("/_evidently/events?project=shop&wait=PT0.01S")
+                            .then()
+                            .statusCode(429)
+                            .header("x-amzn-ErrorType", "ThrottlingException"));
+
+            get("/_evidently/events").body("events", empty());
+            put("shop", ONE_EVENT);
+            for (Future<Integer> one : waiting) {
+                assertThat(one.get(25, TimeUnit.SECONDS)).isEqualTo(1);
+            }
+        }
+        get("/_evidently/events?project=demo&wait=PT0.01S").body("events", empty());
     }
 
     @Test

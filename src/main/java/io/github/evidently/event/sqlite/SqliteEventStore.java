@@ -2,10 +2,12 @@ package io.github.evidently.event.sqlite;
 
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ThrottlingException;
+import io.github.evidently.event.Arrivals;
 import io.github.evidently.event.EventBatch;
 import io.github.evidently.event.EventIds;
 import io.github.evidently.event.EventProperties;
 import io.github.evidently.event.EventQuery;
+import io.github.evidently.event.EventQuery.Order;
 import io.github.evidently.event.EventStore;
 import io.github.evidently.event.ProjectEvent;
 import io.github.evidently.event.StoredEvent;
@@ -45,6 +47,7 @@ class SqliteEventStore implements EventStore {
     private final ProjectRegistry projects;
     private final ServerIdentity identity;
     private final CallWindow calls;
+    private final Arrivals arrivals;
     private final Semaphore queue;
     private final Work<Long> loadLastSequence = this::loadLastSequence;
 
@@ -56,12 +59,14 @@ class SqliteEventStore implements EventStore {
             ProjectRegistry projects,
             ServerIdentity identity,
             CallWindow calls,
+            Arrivals arrivals,
             EventProperties properties,
             MeterRegistry meters) {
         this.database = database;
         this.projects = projects;
         this.identity = identity;
         this.calls = calls;
+        this.arrivals = arrivals;
         int queueSizeMax = properties.queueSizeMax();
         this.queue = new Semaphore(queueSizeMax);
         if (database.isReadThrough()) {
@@ -93,8 +98,10 @@ class SqliteEventStore implements EventStore {
         }
         try {
             byte[] events = EventBlob.encode(batch.events());
-            return database.append(
+            UUID stored = database.append(
                     events.length, transaction -> insert(transaction, projectOf(batch, _ -> true), batch, events));
+            arrivals.arrived();
+            return stored;
         } finally {
             queue.release(count);
         }
@@ -113,6 +120,7 @@ class SqliteEventStore implements EventStore {
             }
             return batches.size();
         });
+        arrivals.arrived();
     }
 
     /** Asked in the transaction and not by the caller: a project that was deleted while the batch waited takes no events. */
@@ -157,7 +165,7 @@ class SqliteEventStore implements EventStore {
                         client,
                         "SELECT last_sequence, event_count, batch_id, name, received_time, events",
                         query,
-                        " ORDER BY last_sequence")
+                        query.order() == Order.NEWEST ? " ORDER BY last_sequence DESC" : " ORDER BY last_sequence")
                 .query(rows -> {
                     boolean wanted = true;
                     while (wanted && rows.next()) {
@@ -168,8 +176,17 @@ class SqliteEventStore implements EventStore {
     }
 
     @Override
+    public long lastSequence() {
+        return database.read(
+                client -> client.sql(SELECT_LAST_SEQUENCE).query(Long.class).single());
+    }
+
+    @Override
     public long count(EventQuery query) {
-        if (query.type() == null && query.since() == null && query.until() == null) {
+        if (query.type() == null
+                && query.since() == null
+                && query.until() == null
+                && query.before() == Long.MAX_VALUE) {
             // Of the batch that holds the given sequence, only what comes after it.
             return database.read(client -> select(
                             client, "SELECT coalesce(sum(min(event_count, last_sequence - :after)), 0)", query, "")
@@ -191,10 +208,18 @@ class SqliteEventStore implements EventStore {
     private static JdbcClient.StatementSpec select(JdbcClient client, String select, EventQuery query, String order) {
         return client.sql(select
                         + " FROM event_batch CROSS JOIN project ON project.id = project_id"
-                        + " WHERE last_sequence > :after AND name = coalesce(:project, name)"
+                        + " WHERE last_sequence > :after AND last_sequence < :end AND name = coalesce(:project, name)"
                         + order)
                 .param("after", query.after())
+                .param("end", end(query))
                 .param("project", query.project());
+    }
+
+    /** What no batch reaches that has an event before the end of the query. */
+    private static long end(EventQuery query) {
+        return query.before() > Long.MAX_VALUE - EventIds.BATCH_MAX
+                ? Long.MAX_VALUE
+                : query.before() + EventIds.BATCH_MAX;
     }
 
     /** Hands over the matching events of a batch; returns whether more are wanted. */
@@ -211,10 +236,11 @@ class SqliteEventStore implements EventStore {
             throw new IllegalStateException("the database is damaged in the batch up to event " + lastSequence, e);
         }
         boolean wanted = true;
-        for (int i = 0; i < count && wanted; i++) {
+        for (int place = 0; place < count && wanted; place++) {
+            int i = query.order() == Order.NEWEST ? count - 1 - place : place;
             long sequence = lastSequence - count + 1 + i;
             ProjectEvent event = events.get(i);
-            if (sequence > query.after() && matches(event, query)) {
+            if (query.includes(sequence) && matches(event, query)) {
                 wanted = visitor.test(new StoredEvent(sequence, EventIds.of(batchId, i), project, receivedTime, event));
             }
         }

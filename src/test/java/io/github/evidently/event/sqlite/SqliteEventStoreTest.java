@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.evidently.error.ThrottlingException;
+import io.github.evidently.event.Arrivals;
 import io.github.evidently.event.EventBatch;
 import io.github.evidently.event.EventIds;
 import io.github.evidently.event.EventProperties;
@@ -65,6 +66,7 @@ class SqliteEventStoreTest extends EventStoreContract {
                 projects.registry(),
                 new ServerIdentity("000000000000", "us-east-1"),
                 calls,
+                new Arrivals(),
                 PROPERTIES,
                 new SimpleMeterRegistry());
         return store;
