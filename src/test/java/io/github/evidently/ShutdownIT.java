@@ -65,6 +65,27 @@ class ShutdownIT {
     }
 
     @Test
+    void answersWhoWaitsForEvents() throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory, "evidently.project.names=demo")
+                        .awaitReady();
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.getOutputStream()
+                    .write("GET /_evidently/events?wait=PT30S HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                            .getBytes(StandardCharsets.UTF_8));
+            // The server has it once it has answered one that came later.
+            RestAssured.get(server.uri("/projects")).then().statusCode(200);
+            long start = System.nanoTime();
+            server.terminate();
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 200").contains("{\"events\":[],\"nextAfter\":null}");
+            assertThat(server.awaitEnd()).isEqualTo(TERMINATED);
+            // Not even the time that requests in flight have.
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(3));
+        }
+    }
+
+    @Test
     void finishesARequestThatHasBegun() throws Exception {
         String body = "{\"events\":[{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"{\\\"n\\\":1}\"}]}";
         try (ServerProcess server = ServerProcess.start(directory, "evidently.project.names=demo")
