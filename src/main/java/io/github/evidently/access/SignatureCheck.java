@@ -86,7 +86,8 @@ final class SignatureCheck {
         if (declared != null) {
             requireSignature(credential, signature, request, declared);
         }
-        String hash = HEX.formatHex(sha256(bodies.readAhead(request).bytes()));
+        String hash =
+                HEX.formatHex(sha256(bodies.readAhead(request, declared != null).bytes()));
         if (declared == null) {
             requireSignature(credential, signature, request, hash);
         } else if (!declared.equals(hash)) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -71,9 +72,15 @@ final class ConnectionDrain implements SmartLifecycle {
         return running;
     }
 
-    /** Before the web server, which is stopped later the lower its phase is. */
+    /** Not: what is drained does not come back. */
+    @Override
+    public boolean isPauseable() {
+        return false;
+    }
+
+    /** Where Spring Boot would shut down gracefully, which is before it stops the web server. */
     @Override
     public int getPhase() {
-        return SmartLifecycle.DEFAULT_PHASE - 1024;
+        return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;
     }
 }

@@ -2,6 +2,7 @@ package io.github.evidently.wire;
 
 import io.github.evidently.error.EvidentlyException;
 import io.github.evidently.error.ValidationException;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import java.io.IOException;
 import org.apache.catalina.connector.Request;
@@ -18,11 +19,25 @@ import org.jspecify.annotations.Nullable;
  */
 public class ContainerErrorValve extends ErrorReportValve {
 
+    private static final String CLOSE_AFTER_ANSWER = ContainerErrorValve.class.getName() + ".CLOSE_AFTER_ANSWER";
     private static final String DISCONNECT = ContainerErrorValve.class.getName() + ".DISCONNECT";
 
     /** Has the connection closed without an answer as soon as the request is through, unless one is under way already. */
     public static void disconnect(ServletRequest request) {
         request.setAttribute(DISCONNECT, true);
+    }
+
+    /** Has the connection closed after the answer, with what is left of the request's body unread. */
+    static void closeAfterAnswer(ServletRequest request) {
+        request.setAttribute(CLOSE_AFTER_ANSWER, true);
+    }
+
+    @Override
+    public void invoke(Request request, Response response) throws IOException, ServletException {
+        super.invoke(request, response);
+        if (request.getAttribute(CLOSE_AFTER_ANSWER) != null) {
+            request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+        }
     }
 
     @Override

@@ -1,14 +1,21 @@
 package io.github.evidently.wire;
 
+import java.io.IOException;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.ErrorState;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.buf.MessageBytes;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Processes the requests of a connection; differs from Tomcat's processor in the {@code Host} headers that it accepts.
+ * Processes the requests of a connection; differs from Tomcat's processor in the {@code Host} headers that it accepts and in
+ * the time that it gives a client for a request head.
+ *
+ * <p>Tomcat's time limit is for the gap between two bytes: a client that sends one byte now and then keeps a connection for
+ * hours. Here it is for the whole head.
  *
  * <p>Tomcat takes DNS names alone. Names of Compose services often have an underscore, and an SDK that puts
  * {@code dataplane.} before an address makes a name like {@code dataplane.[::1]}. Nothing here is routed by host name
@@ -18,8 +25,36 @@ final class EvidentlyHttpProcessor extends Http11Processor {
 
     private static final int PORT_MAX = 65_535;
 
+    private final AbstractHttp11Protocol<?> protocol;
+
     EvidentlyHttpProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter) {
         super(protocol, adapter);
+        this.protocol = protocol;
+    }
+
+    @Override
+    public SocketState service(SocketWrapperBase<?> connection) throws IOException {
+        SocketState state = super.service(connection);
+        if (state != SocketState.LONG || !isInHead()) {
+            return state;
+        }
+        long remaining = protocol.getConnectionTimeout() - (System.nanoTime() - headStartedNanos()) / 1_000_000;
+        if (remaining <= 0) {
+            return SocketState.CLOSED;
+        }
+        // Counted from the last byte, which is this moment. The next request sets it anew.
+        connection.setReadTimeout(remaining);
+        return state;
+    }
+
+    /** Whether the connection waits for the rest of a request head; asked only while no request is processed. */
+    boolean isInHead() {
+        return !isAsync();
+    }
+
+    /** When the first byte of the request head arrived, by {@link System#nanoTime}. */
+    long headStartedNanos() {
+        return request.getStartTimeNanos();
     }
 
     @Override

@@ -1,20 +1,28 @@
 package io.github.evidently.wire;
 
 import java.time.Duration;
-import java.util.concurrent.locks.Lock;
 import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
-import org.apache.tomcat.util.net.NioChannel;
-import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
-import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * Tomcat's HTTP/1.1 over NIO with the two things that its settings do not offer: a {@link EvidentlyHttpProcessor} that
- * accepts every host name, and a shutdown that drains kept-alive connections instead of resetting them.
+ * Tomcat's HTTP/1.1 over NIO with what its settings do not offer: an {@link EvidentlyHttpProcessor} that accepts every host
+ * name and has a time limit for a request head, an {@link EvidentlyEndpoint} that nobody can fill up, and a shutdown that
+ * drains kept-alive connections instead of resetting them.
  *
  * <p>Tomcat creates it by name, so it is public and has a constructor without parameters (ADR 33).
  */
 public final class EvidentlyHttpProtocol extends Http11NioProtocol {
+
+    private final EvidentlyEndpoint endpoint;
+
+    public EvidentlyHttpProtocol() {
+        this(new EvidentlyEndpoint());
+    }
+
+    private EvidentlyHttpProtocol(EvidentlyEndpoint endpoint) {
+        super(endpoint);
+        this.endpoint = endpoint;
+    }
 
     @Override
     protected Processor createProcessor() {
@@ -28,6 +36,11 @@ public final class EvidentlyHttpProtocol extends Http11NioProtocol {
     @Override
     public boolean isPaused() {
         return false;
+    }
+
+    /** Sets how many connections may be open. */
+    void setConnectionsMax(int connections) {
+        endpoint.setOpenMax(connections);
     }
 
     /** Stops accepting connections and answers every request from now on with {@code Connection: close}. */
@@ -44,25 +57,6 @@ public final class EvidentlyHttpProtocol extends Http11NioProtocol {
      * @return whether connections are left
      */
     boolean closeIdleConnections(Duration idleMin) {
-        long lastReadMax = System.currentTimeMillis() - idleMin.toMillis();
-        for (SocketWrapperBase<NioChannel> connection : getEndpoint().getConnections()) {
-            closeIfIdle((NioSocketWrapper) connection, lastReadMax);
-        }
-        return !getEndpoint().getConnections().isEmpty();
-    }
-
-    private static void closeIfIdle(NioSocketWrapper connection, long lastReadMax) {
-        Lock lock = connection.getLock();
-        // Held while a request is processed. A processor that nobody runs has read a part of a request.
-        if (lock.tryLock()) {
-            try {
-                if (connection.getCurrentProcessor() == null
-                        && Math.max(connection.getLastRead(), connection.getLastWrite()) <= lastReadMax) {
-                    connection.close();
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
+        return endpoint.closeIdle(idleMin);
     }
 }

@@ -10,7 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -21,8 +22,9 @@ import tools.jackson.core.JsonParser;
 /**
  * Reads request bodies within limits, whatever their Content-Type: AWS's clients send JSON under several names or none.
  *
- * <p>A body takes memory as it arrives, not as it is announced, and all bodies together stay within one budget, because
- * virtual threads would otherwise accept any number of them at once. Thread-safe.
+ * <p>Small bodies always have room: as many as there may be requests at once. What larger ones take beyond that comes out of
+ * one budget, piece by piece as it arrives and not as it is announced. A body that arrives too slowly to be complete in time
+ * is given up as soon as that shows. Thread-safe.
  */
 @Component
 public final class RequestBodies {
@@ -30,11 +32,19 @@ public final class RequestBodies {
     // The largest request of the control plane, 2,500 entity overrides, is some 40 KB.
     private static final long CONTROL_PLANE_SIZE_MAX = 256 * 1024;
 
-    // Small, so that as many clients as may be connected do not fill the budget by announcing what they do not send.
-    private static final int FIRST_READ = 2 * 1024;
-    private static final int GROWTH = 4;
+    /** What every body may take outside of the budget. */
+    private static final int SMALL = 32 * 1024;
+
+    /** How much memory a larger body takes at a time. */
+    private static final int PIECE = 64 * 1024;
 
     private static final int HEAP_SHARE = 8;
+
+    // Of the budget, for bodies that are read before it is known whether their sender may send them.
+    private static final int UNVERIFIED_SHARE = 2;
+
+    /** For how long a body may lag behind, since a connection may need a moment to get going. */
+    private static final Duration LAG_MAX = Duration.ofSeconds(5);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -43,12 +53,14 @@ public final class RequestBodies {
     private final long memoryMax;
     private final Duration timeMax;
     private final AtomicLong memoryUsed = new AtomicLong();
+    private final AtomicLong unverifiedUsed = new AtomicLong();
     private final RequestJson json;
 
     RequestBodies(WireProperties properties, RequestJson json) {
         // Of a body several copies are in work: its bytes, its texts, what is written to the disk.
-        this.memoryMax = Math.min(
+        long memory = Math.min(
                 properties.bodyMemoryMax().toBytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+        this.memoryMax = memory / PIECE * PIECE;
         this.timeMax = properties.bodyTimeMax();
         this.json = json;
     }
@@ -57,12 +69,14 @@ public final class RequestBodies {
      * Reads a body before it is known what it is for, so that its bytes can be checked; later reads of the same request
      * return it, within their own limits.
      *
+     * @param isVerified whether it is known already that the caller may call; bodies of others share a part of the budget
      * @throws RequestEntityTooLargeException when the body is larger than any may be
      * @throws ThrottlingException when the bodies in work fill the budget
      * @throws ValidationException when the body does not come to its end in time, or is not UTF-8
      */
-    public RequestBody readAhead(HttpServletRequest request) {
-        RequestBody body = read(request, memoryMax);
+    public RequestBody readAhead(HttpServletRequest request, boolean isVerified) {
+        long sizeMax = isVerified ? memoryMax : memoryMax / UNVERIFIED_SHARE;
+        RequestBody body = read(request, sizeMax, new Reservation(!isVerified));
         request.setAttribute(READ_AHEAD, body);
         return body;
     }
@@ -83,7 +97,7 @@ public final class RequestBodies {
      * @throws ValidationException when the body does not come to its end in time, or is not UTF-8
      */
     public RequestBody read(HttpServletRequest request, DataSize sizeMax) {
-        return read(request, sizeMax.toBytes());
+        return readOnce(request, sizeMax.toBytes());
     }
 
     /**
@@ -93,7 +107,7 @@ public final class RequestBodies {
      * @throws ValidationException naming each faulty member
      */
     public <T> T read(HttpServletRequest request, Class<T> type) {
-        try (RequestBody body = read(request, CONTROL_PLANE_SIZE_MAX)) {
+        try (RequestBody body = readOnce(request, CONTROL_PLANE_SIZE_MAX)) {
             return json.parse(body.bytes(), type);
         }
     }
@@ -105,12 +119,12 @@ public final class RequestBodies {
      * @throws ValidationException when the body is not one JSON object, and what the reader throws
      */
     public <T> T read(HttpServletRequest request, Function<JsonParser, Supplier<T>> reader) {
-        try (RequestBody body = read(request, CONTROL_PLANE_SIZE_MAX)) {
+        try (RequestBody body = readOnce(request, CONTROL_PLANE_SIZE_MAX)) {
             return json.parse(body.bytes(), reader);
         }
     }
 
-    private RequestBody read(HttpServletRequest request, long operationSizeMax) {
+    private RequestBody readOnce(HttpServletRequest request, long operationSizeMax) {
         // What never fits is not worth another try.
         long sizeMax = Math.min(operationSizeMax, memoryMax);
         if (request.getAttribute(READ_AHEAD) instanceof RequestBody body) {
@@ -119,6 +133,10 @@ public final class RequestBodies {
             }
             return body;
         }
+        return read(request, sizeMax, new Reservation(false));
+    }
+
+    private RequestBody read(HttpServletRequest request, long sizeMax, Reservation reservation) {
         String encoding = request.getHeader("Content-Encoding");
         if (encoding != null && !encoding.isBlank() && !encoding.equalsIgnoreCase("identity")) {
             throw ValidationException.cannotParse("The request body must not have a Content-Encoding");
@@ -127,7 +145,6 @@ public final class RequestBodies {
         if (announced > sizeMax) {
             throw tooLarge(sizeMax);
         }
-        Reservation reservation = new Reservation();
         boolean complete = false;
         try {
             byte[] bytes = readAll(request.getInputStream(), announced, sizeMax, reservation);
@@ -145,29 +162,54 @@ public final class RequestBodies {
 
     private byte[] readAll(InputStream in, long announced, long sizeMax, Reservation reservation) throws IOException {
         long started = System.nanoTime();
-        // One byte more than announced, so that the end is seen without growing.
-        long expected = announced < 0 ? Long.MAX_VALUE : announced + 1;
-        int first = (int) Math.min(expected, FIRST_READ);
-        reservation.add(first);
-        byte[] buffer = new byte[first];
-        int length = 0;
+        // One byte more than announced, so that the end is seen without another piece.
+        byte[] piece = new byte[announced < 0 ? SMALL : (int) Math.min(announced + 1, SMALL)];
+        List<byte[]> full = new ArrayList<>();
+        int filled = 0;
+        long length = 0;
         while (true) {
-            int count = in.read(buffer, length, buffer.length - length);
+            int count = in.read(piece, filled, piece.length - filled);
             if (count < 0) {
-                return Arrays.copyOf(buffer, length);
+                return join(full, piece, filled, (int) length);
             }
+            filled += count;
             length += count;
             if (length > sizeMax) {
                 throw tooLarge(sizeMax);
             }
-            if (System.nanoTime() - started > timeMax.toNanos()) {
-                throw new IOException("The body takes more than " + timeMax);
+            requireProgress(length, announced, System.nanoTime() - started);
+            if (filled == piece.length) {
+                reservation.add(PIECE);
+                full.add(piece);
+                piece = new byte[PIECE];
+                filled = 0;
             }
-            if (length == buffer.length) {
-                int larger = (int) Math.clamp(expected, length + 1, (long) GROWTH * length);
-                reservation.add(larger - buffer.length);
-                buffer = Arrays.copyOf(buffer, larger);
-            }
+        }
+    }
+
+    private static byte[] join(List<byte[]> full, byte[] last, int filled, int length) {
+        byte[] bytes = new byte[length];
+        int at = 0;
+        for (byte[] piece : full) {
+            System.arraycopy(piece, 0, bytes, at, piece.length);
+            at += piece.length;
+        }
+        System.arraycopy(last, 0, bytes, at, filled);
+        return bytes;
+    }
+
+    /**
+     * Passes while the body arrives evenly enough to be complete in time.
+     *
+     * @param announced negative when the length is not known; then as much as there is may be still to come
+     * @throws IOException when it lags behind
+     */
+    private void requireProgress(long length, long announced, long elapsedNanos) throws IOException {
+        long expected = announced < 0 ? 2 * length : announced;
+        long lag = Math.min(LAG_MAX.toNanos(), timeMax.toNanos() / 2);
+        double share = (double) (elapsedNanos - lag) / (timeMax.toNanos() - lag);
+        if ((double) length < share * expected) {
+            throw new IOException("The body would take more than " + timeMax);
         }
     }
 
@@ -194,18 +236,28 @@ public final class RequestBodies {
     /** What one body has taken of the budget. */
     private final class Reservation {
 
+        private final boolean isUnverified;
         private long size;
 
+        Reservation(boolean isUnverified) {
+            this.isUnverified = isUnverified;
+        }
+
         void add(int count) {
-            if (memoryUsed.addAndGet(count) > memoryMax) {
-                memoryUsed.addAndGet(-count);
+            size += count;
+            long used = memoryUsed.addAndGet(count);
+            long unverified = isUnverified ? unverifiedUsed.addAndGet(count) : 0;
+            if (used > memoryMax || unverified > memoryMax / UNVERIFIED_SHARE) {
+                release();
                 throw new ThrottlingException("Rate exceeded", RETRY_AFTER);
             }
-            size += count;
         }
 
         void release() {
             memoryUsed.addAndGet(-size);
+            if (isUnverified) {
+                unverifiedUsed.addAndGet(-size);
+            }
             size = 0;
         }
     }

@@ -1,39 +1,63 @@
 package io.github.evidently.wire;
 
 import io.github.evidently.error.AccessDeniedException;
+import io.github.evidently.error.ThrottlingException;
+import io.github.evidently.error.UnknownOperationException;
 import io.github.evidently.error.ValidationException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Enumeration;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
- * What every request gets: a request id, the CORS headers that browser SDKs need, and a path without surprises.
+ * What every request gets: a request id, the CORS headers that browser SDKs need, a path without surprises, and a place among
+ * the requests that are processed at once.
  *
  * <p>Written by hand because the service's CORS trait is simpler than a CORS framework: every origin, every method, the
- * requested headers echoed, 600 seconds, and OPTIONS is answered here for any path. Only operations have it: a page that a
- * developer looks at must not read or reset the server on his machine.
+ * requested headers echoed, 600 seconds, and OPTIONS is answered here for any path. Only operations have it, and only for the
+ * pages that {@link BrowserPolicy} allows.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class WireFilter extends HttpFilter {
 
     private static final long serialVersionUID = 1L;
+    private static final String HEALTH = "/actuator/health";
+    private static final int METHOD_LENGTH_MAX = 20;
+    private static final String NOT_FOR_PAGES =
+            "This web page may call the data plane only: evidently.cors.origins names those that may call everything";
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
     private static final Set<String> OPERATIONS = Operation.ALL.stream()
             .map(operation -> firstSegment(operation.path().getPatternString()))
             .collect(Collectors.toUnmodifiableSet());
     private static final String EXPOSED_HEADERS =
             "x-amzn-errortype,x-amzn-requestid,x-amzn-errormessage,x-amzn-trace-id,x-amz-apigw-id,date,retry-after,x-evidently-fault";
+
+    private final transient BrowserPolicy browsers;
+    private final transient Semaphore slots;
+    private final transient Counter refused;
+
+    WireFilter(BrowserPolicy browsers, ConnectionLimits limits, MeterRegistry meters) {
+        this.browsers = browsers;
+        this.slots = new Semaphore(limits.requests());
+        this.refused = Counter.builder("evidently.requests.refused")
+                .description("Requests that were refused because as many as the heap has room for were being processed")
+                .register(meters);
+    }
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -41,22 +65,44 @@ class WireFilter extends HttpFilter {
         response.setHeader(ErrorResponse.REQUEST_ID_HEADER, UUID.randomUUID().toString());
         String firstSegment = firstSegment(request.getRequestURI());
         boolean isOperation = OPERATIONS.contains(firstSegment);
-        if (request.getHeader("Origin") != null && isOperation) {
+        boolean isAllowed = browsers.allows(request, isOperation);
+        if (request.getHeader("Origin") != null && isAllowed && isOperation) {
             response.setHeader("Access-Control-Allow-Origin", "*");
             response.setHeader("Access-Control-Expose-Headers", EXPOSED_HEADERS);
         }
         if (request.getMethod().equals("OPTIONS")) {
-            answerOptions(request, response, isOperation);
-        } else if (request.getHeader("Origin") != null
-                && !isOperation
-                && !request.getMethod().equals("GET")) {
-            ErrorResponse.write(
-                    new AccessDeniedException("Web pages may call the operations of Evidently only"), response);
+            answerOptions(request, response, isOperation && isAllowed);
+        } else if (!isAllowed) {
+            ErrorResponse.write(new AccessDeniedException(NOT_FOR_PAGES), response);
+        } else if (request.getMethod().length() > METHOD_LENGTH_MAX) {
+            // It would stand in the log of whoever refuses it.
+            ErrorResponse.write(new UnknownOperationException(), response);
         } else if (request.getRequestURI().indexOf(';') >= 0) {
             // Spring would cut off what follows a semicolon and route the rest; no name of Evidently has one.
             ErrorResponse.write(ValidationException.cannotParse("The path must not contain a semicolon"), response);
         } else {
-            chain.doFilter(firstSegment.equals("actuator") ? new AnyAccept(request) : request, response);
+            process(request, response, firstSegment, chain);
+        }
+    }
+
+    private void process(
+            HttpServletRequest request, HttpServletResponse response, String firstSegment, FilterChain chain)
+            throws IOException, ServletException {
+        HttpServletRequest processed = firstSegment.equals("actuator") ? new AnyAccept(request) : request;
+        if (request.getRequestURI().startsWith(HEALTH)) {
+            // Not counted: whether the server is alive must be known most of all when it is busy.
+            chain.doFilter(processed, response);
+        } else if (slots.tryAcquire()) {
+            try {
+                chain.doFilter(processed, response);
+                UnreadBody.skip(request, response);
+            } finally {
+                slots.release();
+            }
+        } else {
+            refused.increment();
+            UnreadBody.skipArrived(request);
+            ErrorResponse.write(new ThrottlingException("Rate exceeded", RETRY_AFTER), response);
         }
     }
 
@@ -65,9 +111,9 @@ class WireFilter extends HttpFilter {
         return path.substring(Math.min(1, path.length()), end < 0 ? path.length() : end);
     }
 
-    private static void answerOptions(HttpServletRequest request, HttpServletResponse response, boolean isOperation) {
+    private static void answerOptions(HttpServletRequest request, HttpServletResponse response, boolean isAllowed) {
         response.setContentLength(0);
-        if (!isOperation) {
+        if (!isAllowed) {
             return;
         }
         StringJoiner requestedHeaders = new StringJoiner(",");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.TestPropertySource;
 
-/** Clients that announce much and send little: the budget is for what has arrived, and for a time only. */
+/** Clients that announce much and send little: the budget is for what has arrived, and only while more arrives. */
 @RunningServer
 @TestPropertySource(
         properties = {
@@ -74,6 +74,48 @@ class SlowBodiesIT {
                 assertThat(System.nanoTime() - started)
                         .isLessThan(Duration.ofSeconds(10).toNanos());
             }
+        }
+    }
+
+    /** Four bodies that fill what there is for large ones, and do not go on. */
+    @Test
+    void largeOnesLeaveRoomForSmallOnesAndAreGivenUpWhenTheyLag() throws Exception {
+        long started = System.nanoTime();
+        for (int i = 0; i < 4; i++) {
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            sockets.add(socket);
+            socket.getOutputStream()
+                    .write("POST /events/projects/demo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n"
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().write(new byte[220_000]);
+        }
+
+        for (int i = 0; i < 20; i++) {
+            given().port(port)
+                    .body("{\"events\":[]" + " ".repeat(20_000) + "}")
+                    .post("/events/projects/demo")
+                    .then()
+                    .statusCode(200);
+        }
+        // 22 % of the body is due after 22 % of what follows the first second.
+        while (!isAnswered(sockets.getFirst())) {
+            assertThat(System.nanoTime() - started)
+                    .isLessThan(Duration.ofSeconds(10).toNanos());
+        }
+        assertThat(given().port(port)
+                        .body("{\"events\":[]" + " ".repeat(900_000) + "}")
+                        .post("/events/projects/demo")
+                        .statusCode())
+                .isIn(200, 429);
+    }
+
+    private static boolean isAnswered(Socket socket) throws IOException {
+        socket.setSoTimeout((int) Duration.ofMillis(100).toMillis());
+        try {
+            socket.getOutputStream().write(' ');
+            return socket.getInputStream().read() >= 0;
+        } catch (SocketTimeoutException e) {
+            return false;
         }
     }
 

@@ -1,0 +1,106 @@
+package io.github.evidently.wire;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides what web pages may do with a server that a browser can reach.
+ *
+ * <p>Any page may call the data plane, as on AWS. The control plane belongs, unless signatures protect it, to pages of this
+ * machine, of the server itself and of the configured origins; {@code /_evidently} and {@code /actuator} to those in every
+ * mode. A page of the server itself counts only if the host is known: otherwise another site could have its own name resolve
+ * to this server (DNS rebinding) and pass for it. Programs that are no browsers are not concerned. Thread-safe.
+ */
+@Component
+final class BrowserPolicy {
+
+    private static final Set<String> DATA_PLANE = Set.of("PutProjectEvents", "EvaluateFeature", "BatchEvaluateFeature");
+    private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
+    private static final Pattern PORT = Pattern.compile(":\\d*$");
+
+    private final boolean isOpen;
+    private final List<String> origins;
+    private final Set<String> hosts;
+
+    BrowserPolicy(CorsProperties properties, Environment environment) {
+        this.isOpen = environment
+                .getProperty("evidently.access.authentication", "none")
+                .equalsIgnoreCase("none");
+        this.origins = properties.origins();
+        this.hosts = origins.stream()
+                .map(origin -> host(URI.create(origin).getRawAuthority()))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether the page that makes a request may make it and read the answer; true for what no page makes. */
+    boolean allows(HttpServletRequest request, boolean isOperation) {
+        String origin = request.getHeader("Origin");
+        if (origin == null && !isBrowser(request)) {
+            return true;
+        }
+        if (isOperation && (!isOpen || isDataPlane(request))) {
+            return true;
+        }
+        return origin == null ? isKnownHost(host(request)) : isAllowed(origin, request);
+    }
+
+    private static boolean isBrowser(HttpServletRequest request) {
+        String agent = request.getHeader("User-Agent");
+        return request.getHeader("Sec-Fetch-Site") != null
+                || (agent != null && agent.startsWith("Mozilla/") && !agent.contains("PowerShell"));
+    }
+
+    private static boolean isDataPlane(HttpServletRequest request) {
+        String asked =
+                request.getMethod().equals("OPTIONS") ? request.getHeader("Access-Control-Request-Method") : null;
+        String method = asked == null ? request.getMethod() : asked;
+        Optional<Operation> operation = Operation.find(method, request.getRequestURI());
+        return operation.isPresent() && DATA_PLANE.contains(operation.get().name());
+    }
+
+    private boolean isAllowed(String origin, HttpServletRequest request) {
+        String page = origin.toLowerCase(Locale.ROOT);
+        if (origins.contains(page)) {
+            return true;
+        }
+        int scheme = page.indexOf("://");
+        if (scheme < 0) {
+            return false; // Such as "null", of a file or a sandbox.
+        }
+        String authority = page.substring(scheme + 3);
+        return isLoopback(host(authority)) || (authority.equals(authority(request)) && isKnownHost(host(authority)));
+    }
+
+    private boolean isKnownHost(String host) {
+        return isLoopback(host) || ADDRESS.matcher(host).matches() || hosts.contains(host);
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost")
+                || host.endsWith(".localhost")
+                || host.equals("[::1]")
+                || (host.startsWith("127.") && ADDRESS.matcher(host).matches());
+    }
+
+    private static String host(HttpServletRequest request) {
+        return host(authority(request));
+    }
+
+    private static String authority(HttpServletRequest request) {
+        @Nullable String host = request.getHeader("Host");
+        return host == null ? "" : host.toLowerCase(Locale.ROOT);
+    }
+
+    private static String host(String authority) {
+        return PORT.matcher(authority).replaceFirst("");
+    }
+}

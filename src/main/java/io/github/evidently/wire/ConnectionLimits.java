@@ -1,0 +1,37 @@
+package io.github.evidently.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many connections and requests the heap has room for.
+ *
+ * <p>A connection takes 18 KB of heap while it is idle, 58 KB while a part of a request head has arrived and 120 KB while
+ * a request is processed (live heap of 1,000 connections in each state). Two connections per megabyte of heap are a quarter
+ * of it at most.
+ *
+ * @param connections how many may be open; for one more, the connection that is least likely to be missed is closed
+ * @param requests how many may be processed at once; fewer than there are connections, so that a health check always finds
+ *     one
+ */
+record ConnectionLimits(int connections, int requests) {
+
+    private static final int CONNECTIONS_PER_MEGABYTE = 2;
+    private static final int CONNECTIONS_MIN = 64;
+    private static final int CONNECTIONS_MAX = 8_192;
+
+    /** Connections without a request in process: for health checks, and for clients that are told to come back later. */
+    private static final int SPARE = 32;
+
+    /**
+     * The limits of a server.
+     *
+     * @param heapSize in bytes
+     * @param configured {@code server.tomcat.max-connections}; null for as many as the heap has room for
+     */
+    static ConnectionLimits of(long heapSize, @Nullable Integer configured) {
+        int connections = configured == null
+                ? Math.clamp((heapSize >> 20) * CONNECTIONS_PER_MEGABYTE, CONNECTIONS_MIN, CONNECTIONS_MAX)
+                : configured;
+        return new ConnectionLimits(connections, Math.max(1, connections - SPARE));
+    }
+}

@@ -1,0 +1,167 @@
+package io.github.evidently;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Clients that open connections and do not go on, against a server with a heap of 256 MB: 512 connections. */
+class HostileConnectionsIT {
+
+    private static final String EVENT =
+            "{\"events\":[{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"{}\"}]}";
+    private static final String REQUEST = "GET /projects/demo HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    private final List<Socket> sockets = new ArrayList<>();
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @TempDir
+    Path directory;
+
+    @AfterEach
+    void closeAll() throws IOException {
+        closeSockets();
+        http.close();
+    }
+
+    @Test
+    void halfRequestHeadsKeepNobodyOut() throws Exception {
+        try (ServerProcess server =
+                ServerProcess.start(directory, "evidently.project.names=demo").awaitReady()) {
+            try (Socket before = connect(server)) {
+                assertAnswered(before);
+
+                for (int i = 0; i < 2_000; i++) {
+                    sockets.add(connect(server, "GET /projects HTTP/1.1\r\nHost: loc"));
+                }
+
+                assertAnswered(before);
+                assertThat(status(server, "/actuator/health/liveness")).isEqualTo(200);
+                assertThat(post(server)).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void silentConnectionsKeepNobodyOut() throws Exception {
+        try (ServerProcess server =
+                ServerProcess.start(directory, "evidently.project.names=demo").awaitReady()) {
+            for (int i = 0; i < 2_000; i++) {
+                sockets.add(connect(server));
+            }
+
+            assertThat(status(server, "/actuator/health/liveness")).isEqualTo(200);
+            assertThat(post(server)).isEqualTo(200);
+        }
+    }
+
+    /** Each holds a request in process, as does a client that waits for the store. */
+    @Test
+    void halfBodiesThrottleOthersAndLeaveHealthAlone() throws Exception {
+        try (ServerProcess server =
+                ServerProcess.start(directory, "evidently.project.names=demo").awaitReady()) {
+            for (int i = 0; i < 1_000; i++) {
+                sockets.add(connect(
+                        server,
+                        "POST /events/projects/demo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{"));
+            }
+
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> post(server) == 429);
+            assertThat(status(server, "/actuator/health/liveness")).isEqualTo(200);
+            assertThat(status(server, "/actuator/health/readiness")).isEqualTo(200);
+
+            closeSockets();
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> post(server) == 200);
+        }
+    }
+
+    /** The time limit is for the whole head, not for the gap between two bytes. */
+    @Test
+    void aHeadThatDripsIsGivenUpInTime() throws Exception {
+        try (ServerProcess server = ServerProcess.start(
+                                directory, "evidently.project.names=demo", "server.tomcat.connection-timeout=2s")
+                        .awaitReady();
+                Socket socket = connect(server, "GET /projects HTTP/1.1\r\nX: ")) {
+            long started = System.nanoTime();
+
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(200))
+                    .atMost(Duration.ofSeconds(20))
+                    .until(() -> isClosedAfterOneMoreByte(socket));
+
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isGreaterThan(Duration.ofSeconds(1));
+        }
+    }
+
+    private static boolean isClosedAfterOneMoreByte(Socket socket) {
+        try {
+            socket.getOutputStream().write('x');
+            socket.setSoTimeout(10);
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    private static Socket connect(ServerProcess server) throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), server.port());
+    }
+
+    private static Socket connect(ServerProcess server, String beginning) throws IOException {
+        Socket socket = connect(server);
+        try {
+            socket.getOutputStream().write(beginning.getBytes(StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            // Closed already, to make room.
+        }
+        return socket;
+    }
+
+    private static void assertAnswered(Socket socket) throws IOException {
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write(REQUEST.getBytes(StandardCharsets.ISO_8859_1));
+        byte[] answer = new byte[4_096];
+        int length = socket.getInputStream().read(answer);
+        assertThat(new String(answer, 0, Math.max(0, length), StandardCharsets.ISO_8859_1))
+                .startsWith("HTTP/1.1 200");
+    }
+
+    private int status(ServerProcess server, String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(server.uri(path)));
+    }
+
+    private int post(ServerProcess server) throws IOException, InterruptedException {
+        URI events = server.uri("/events/projects/demo");
+        return send(HttpRequest.newBuilder(events).POST(BodyPublishers.ofString(EVENT)));
+    }
+
+    private int send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return http.send(request.timeout(Duration.ofSeconds(20)).build(), BodyHandlers.discarding())
+                .statusCode();
+    }
+
+    private void closeSockets() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        sockets.clear();
+    }
+}
