@@ -24,6 +24,9 @@ import org.springframework.web.util.DisconnectedClientHelper;
 @RestControllerAdvice
 class ErrorAdvice extends ResponseEntityExceptionHandler {
 
+    /** How much of what a client has sent may stand in the log. */
+    private static final int LOGGED_LENGTH_MAX = 200;
+
     private static final Logger log = LoggerFactory.getLogger(ErrorAdvice.class);
 
     @ExceptionHandler
@@ -50,9 +53,13 @@ class ErrorAdvice extends ResponseEntityExceptionHandler {
         log.error(
                 "{} {} failed, request id {}",
                 request.getMethod(),
-                request.getRequestURI(),
+                shortened(request.getRequestURI()),
                 response.getHeader(ErrorResponse.REQUEST_ID_HEADER),
                 failure);
+    }
+
+    private static String shortened(String path) {
+        return path.length() <= LOGGED_LENGTH_MAX ? path : path.substring(0, LOGGED_LENGTH_MAX) + "…";
     }
 
     @Override
