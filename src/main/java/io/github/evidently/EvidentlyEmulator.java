@@ -32,6 +32,7 @@ import org.springframework.context.annotation.Bean;
 class EvidentlyEmulator {
 
     static void main(String[] args) {
+        MemoryErrors.endProcess();
         SpringApplication.run(EvidentlyEmulator.class, args);
     }
 

@@ -35,6 +35,7 @@ final class GroupCommitter implements AutoCloseable {
     private static final int GROUP_TASKS_MAX = 4_000;
     private static final long GROUP_BYTES_MAX = 8L * 1024 * 1024;
 
+    private static final int END_STATUS = 70;
     private static final Duration STOP_WAIT_MAX = Duration.ofSeconds(4);
     private static final Logger log = LoggerFactory.getLogger(GroupCommitter.class);
 
@@ -72,7 +73,10 @@ final class GroupCommitter implements AutoCloseable {
         this.listener = listener;
         this.connection = connector.open();
         this.lastCommitNanos = System.nanoTime();
-        this.thread = Thread.ofPlatform().name("evidently-committer").start(this::run);
+        this.thread = Thread.ofPlatform()
+                .name("evidently-committer")
+                .uncaughtExceptionHandler((_, failure) -> end(failure))
+                .start(this::run);
     }
 
     /**
@@ -154,12 +158,20 @@ final class GroupCommitter implements AutoCloseable {
     }
 
     private void run() {
-        List<Task<?>> group = new ArrayList<>();
+        // Large enough from the start: to add to it must not fail for want of memory.
+        List<Task<?>> group = new ArrayList<>(GROUP_TASKS_MAX);
         Task<?> first = takeNext();
         while (first != stop) {
             group.clear();
             Task<?> next = fill(group, first);
-            commit(group);
+            try {
+                commit(group);
+            } catch (Throwable failure) {
+                // Beyond the transaction, such as a lack of memory while the callers were told. Those who were not told
+                // yet
+                // learn that it failed; it may be on disk all the same, as after a lost answer.
+                fail(group, failure);
+            }
             first = next == null ? takeNext() : next;
         }
         // Whoever slipped in between the closing of the door and the stop is told, not left waiting.
@@ -167,6 +179,17 @@ final class GroupCommitter implements AutoCloseable {
             late.future.completeExceptionally(new ServiceUnavailableException("The server is stopping"));
         }
         close(connection);
+    }
+
+    /** Ends the process: without a committer every change would wait for ever. */
+    @SuppressWarnings("SystemExitOutsideMain")
+    private static void end(Throwable failure) {
+        try {
+            log.error(
+                    "The committer has ended; so does the server, which loses nothing that was acknowledged", failure);
+        } finally {
+            Runtime.getRuntime().halt(END_STATUS);
+        }
     }
 
     /** Adds to the group what may be committed together; returns the task that may not, if it met one. */
