@@ -149,6 +149,15 @@ final class Credentials {
             if (index.put(credential.accessKeyId(), credential) != null) {
                 throw new AccessException("the access-key-id " + credential.accessKeyId() + " is there twice");
             }
+            for (Statement statement : credential.statements()) {
+                for (String project : statement.projectsDeniedAlone()) {
+                    log.warn(
+                            "The policy of {} denies {} but not the features, launches and experiments in it: deny {}/* too",
+                            credential.accessKeyId(),
+                            project,
+                            project);
+                }
+            }
         }
         return Map.copyOf(index);
     }

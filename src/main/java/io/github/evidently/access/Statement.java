@@ -19,6 +19,8 @@ record Statement(Effect effect, List<String> actions, List<String> resources) {
     private static final Pattern ACTION =
             Pattern.compile("\\*|(evidently|evidently-emulator):[a-z*?]+", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern PROJECT = Pattern.compile("arn:.*:project/[^/]*");
+
     /** Whether a statement allows or denies. */
     enum Effect {
         ALLOW,
@@ -72,6 +74,17 @@ record Statement(Effect effect, List<String> actions, List<String> resources) {
             }
         }
         return decision;
+    }
+
+    /** Projects that it denies without what is in them, which is easily meant and has no effect on features. */
+    List<String> projectsDeniedAlone() {
+        return effect == Effect.ALLOW
+                ? List.of()
+                : resources.stream()
+                        .filter(resource -> PROJECT.matcher(resource).matches())
+                        .filter(resource ->
+                                resources.stream().noneMatch(other -> matches(other, resource + "/feature/f")))
+                        .toList();
     }
 
     private boolean covers(Target target) {

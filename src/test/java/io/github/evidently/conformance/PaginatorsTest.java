@@ -25,7 +25,8 @@ class PaginatorsTest {
             JsonNode output = members(shapes, operation.get("output"));
             if (input.has("nextToken")) {
                 String list = output.propertyNames().stream()
-                        .filter(member -> shapes.get(output.get(member).get("shape").stringValue())
+                        .filter(member -> shapes.get(
+                                        output.get(member).get("shape").stringValue())
                                 .get("type")
                                 .stringValue()
                                 .equals("list"))
