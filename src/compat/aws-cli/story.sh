@@ -138,8 +138,8 @@ check "adds tags" "[$(aws tag-resource --resource-arn $arn/feature/text --tags k
 check "removes tags" "[$(aws untag-resource --resource-arn $arn/feature/text --tag-keys client gone)]" '^\[\]'
 check "lists tags" "$(aws list-tags-for-resource --resource-arn $arn/feature/text)" '"tags": \{ "kept": "yes" \}'
 
-check "learns that a feature in use stays" "$(aws delete-feature --project $project --feature text)" \
-  "An error occurred \(ConflictException\) when calling the DeleteFeature operation"
+check "learns that a project in use stays" "$(aws delete-project --project $project)" \
+  "An error occurred \(ConflictException\) when calling the DeleteProject operation"
 check "deletes a launch" "[$(aws delete-launch --project $project --launch launch)]" '^\[\]'
 check "deletes an experiment" "[$(aws delete-experiment --project $project --experiment experiment)]" '^\[\]'
 for feature in text whole real truth; do

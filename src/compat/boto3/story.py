@@ -230,9 +230,9 @@ for arn in (created["arn"], feature["arn"], launch["arn"], experiment["arn"], se
     tags = evidently.list_tags_for_resource(resourceArn=arn)["tags"]
     check(f"tags {arn.rsplit(':')[-1]}", tags == {"kept": "yes"}, tags)
 
-used = raised(evidently.delete_feature, project=PROJECT, feature="BOOLEAN")
-check("raises ConflictException for a feature in use", isinstance(used, evidently.exceptions.ConflictException)
-      and used.response["resourceType"] == "feature", used)
+used = raised(evidently.delete_project, project=PROJECT)
+check("raises ConflictException for a project in use", isinstance(used, evidently.exceptions.ConflictException)
+      and used.response["resourceType"] == "project", used)
 for name in ("launch", "launch-2"):
     evidently.delete_launch(project=PROJECT, launch=name)
 for name in ("experiment", "experiment-2"):

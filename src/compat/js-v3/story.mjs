@@ -229,9 +229,9 @@ for (const resourceArn of [created.arn, feature.arn, launch.arn, experiment.arn,
   check(`tags ${resourceArn.split(":").pop()}`, isDeepStrictEqual(tags, { kept: "yes" }), tags);
 }
 
-const used = await raised("DeleteFeature", { project, feature: "BOOLEAN" });
-check("raises ConflictException for a feature in use",
-  used instanceof sdk.ConflictException && used.resourceType === "feature", used);
+const used = await raised("DeleteProject", { project });
+check("raises ConflictException for a project in use",
+  used instanceof sdk.ConflictException && used.resourceType === "project", used);
 for (const name of ["launch", "launch-2"]) await send("DeleteLaunch", { project, launch: name });
 for (const name of ["experiment", "experiment-2"]) await send("DeleteExperiment", { project, experiment: name });
 for (const name of Object.keys(VALUES)) await send("DeleteFeature", { project, feature: name });

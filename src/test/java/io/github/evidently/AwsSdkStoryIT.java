@@ -342,10 +342,10 @@ class AwsSdkStoryIT {
     }
 
     private void deletions() {
-        assertThatThrownBy(() -> evidently.deleteFeature(r -> r.project(project).feature("STRING")))
+        assertThatThrownBy(() -> evidently.deleteProject(r -> r.project(project)))
                 .isInstanceOfSatisfying(
                         ConflictException.class,
-                        e -> assertThat(e.resourceType()).isEqualTo("feature"));
+                        e -> assertThat(e.resourceType()).isEqualTo("project"));
         evidently.deleteLaunch(r -> r.project(project).launch("launch"));
         evidently.deleteExperiment(r -> r.project(project).experiment("experiment"));
         VALUES.keySet()

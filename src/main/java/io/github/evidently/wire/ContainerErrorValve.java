@@ -13,13 +13,15 @@ import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fourth door: what Tomcat refuses before any of our code sees it, such as a malformed request line.
+ * The fourth door: what Tomcat refuses before any of our code sees it, such as a malformed request line; and the end of each
+ * request, where the rest of a body is read past.
  *
  * <p>Tomcat creates it by name, so it is public and has a constructor without parameters.
  */
 public class ContainerErrorValve extends ErrorReportValve {
 
     private static final String CLOSE_AFTER_ANSWER = ContainerErrorValve.class.getName() + ".CLOSE_AFTER_ANSWER";
+    private static final String AFTER_REQUEST = ContainerErrorValve.class.getName() + ".AFTER_REQUEST";
     private static final String DISCONNECT = ContainerErrorValve.class.getName() + ".DISCONNECT";
 
     /** Has the connection closed without an answer as soon as the request is through, unless one is under way already. */
@@ -27,22 +29,40 @@ public class ContainerErrorValve extends ErrorReportValve {
         request.setAttribute(DISCONNECT, true);
     }
 
+    private static boolean isDisconnected(ServletRequest request) {
+        return request.getAttribute(DISCONNECT) != null;
+    }
+
     /** Has the connection closed after the answer, with what is left of the request's body unread. */
     static void closeAfterAnswer(ServletRequest request) {
         request.setAttribute(CLOSE_AFTER_ANSWER, true);
     }
 
+    /** Has something run once nothing more of the request is read. */
+    static void afterRequest(ServletRequest request, Runnable action) {
+        request.setAttribute(AFTER_REQUEST, action);
+    }
+
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
-        super.invoke(request, response);
-        if (request.getAttribute(CLOSE_AFTER_ANSWER) != null) {
-            request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+        try {
+            super.invoke(request, response);
+            if (!isDisconnected(request) && !request.getCoyoteRequest().isFinished()) {
+                response.finishResponse();
+                if (request.getAttribute(CLOSE_AFTER_ANSWER) != null || !UnreadBody.skip(request.getCoyoteRequest())) {
+                    request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+                }
+            }
+        } finally {
+            if (request.getAttribute(AFTER_REQUEST) instanceof Runnable action) {
+                action.run();
+            }
         }
     }
 
     @Override
     protected void report(Request request, Response response, @Nullable Throwable throwable) {
-        if (request.getAttribute(DISCONNECT) != null) {
+        if (isDisconnected(request)) {
             response.getCoyoteResponse().action(ActionCode.CLOSE_NOW, new IOException("closed on purpose"));
             return;
         }

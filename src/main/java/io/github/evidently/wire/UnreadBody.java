@@ -2,15 +2,17 @@ package io.github.evidently.wire;
 
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import org.apache.coyote.Request;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
 
 /**
  * Reads past what is left of a request body after the answer, so that a client that is still sending sees the answer and no
- * reset, and for no longer than that makes sense.
+ * reset, but only for as long as that makes sense.
  *
- * <p>Tomcat would do it without a limit on the time, and outside of what the server counts as a request.
+ * <p>Tomcat would do it without a limit on the time, and outside of what the server counts as a request in process.
  */
 final class UnreadBody {
 
@@ -20,47 +22,60 @@ final class UnreadBody {
 
     private UnreadBody() {}
 
-    /** Reads to the end of the body, or closes the connection after the answer. */
-    static void skip(HttpServletRequest request, HttpServletResponse response) {
+    /** Reads to the end of the body; returns whether it got there. */
+    static boolean skip(Request request) {
+        // A client that waits for a "100 Continue" has sent nothing.
+        if (request.getHeader("Expect") != null) {
+            return false;
+        }
         long started = System.nanoTime();
+        Discard discard = new Discard();
         try {
-            ServletInputStream in = request.getInputStream();
-            if (in.isFinished()) {
-                return;
-            }
-            response.flushBuffer();
-            byte[] buffer = new byte[BUFFER_SIZE];
-            long size = 0;
-            // Whoever waits for a "100 Continue" has sent nothing.
-            if (request.getHeader("Expect") == null) {
-                while (size < SIZE_MAX && System.nanoTime() - started < TIME_MAX.toNanos()) {
-                    int count = in.read(buffer);
-                    if (count < 0) {
-                        return;
-                    }
-                    size += count;
+            for (long size = 0; size < SIZE_MAX && System.nanoTime() - started < TIME_MAX.toNanos(); ) {
+                int count = request.doRead(discard);
+                if (count < 0) {
+                    return true;
                 }
+                size += count;
             }
         } catch (IOException e) {
             // Nothing more to wait for.
         }
-        ContainerErrorValve.closeAfterAnswer(request);
+        return false;
     }
 
-    /** Reads what has arrived already, and closes the connection after the answer if that is not all. */
-    static void skipArrived(HttpServletRequest request) {
+    /** Reads what has arrived of the body; returns whether that is all. */
+    static boolean skipArrived(HttpServletRequest request) {
         try {
             ServletInputStream in = request.getInputStream();
             byte[] buffer = new byte[BUFFER_SIZE];
             for (long size = 0; size < SIZE_MAX && !in.isFinished() && in.available() > 0; ) {
                 size += Math.max(0, in.read(buffer));
             }
-            if (in.isFinished()) {
-                return;
-            }
+            return in.isFinished();
         } catch (IOException e) {
-            // Nothing more to wait for.
+            return false;
         }
-        ContainerErrorValve.closeAfterAnswer(request);
+    }
+
+    /** Takes the pieces of a body, one after the other, in Tomcat's own buffer. */
+    private static final class Discard implements ApplicationBufferHandler {
+
+        private ByteBuffer buffer = ByteBuffer.allocate(0);
+
+        @Override
+        public void setByteBuffer(ByteBuffer buffer) {
+            this.buffer = buffer;
+        }
+
+        @Override
+        public ByteBuffer getByteBuffer() {
+            return buffer;
+        }
+
+        @Override
+        public void expand(int size) {
+            // Nothing is kept.
+        }
     }
 }

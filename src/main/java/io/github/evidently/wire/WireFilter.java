@@ -93,15 +93,13 @@ class WireFilter extends HttpFilter {
             // Not counted: whether the server is alive must be known most of all when it is busy.
             chain.doFilter(processed, response);
         } else if (slots.tryAcquire()) {
-            try {
-                chain.doFilter(processed, response);
-                UnreadBody.skip(request, response);
-            } finally {
-                slots.release();
-            }
+            ContainerErrorValve.afterRequest(request, slots::release);
+            chain.doFilter(processed, response);
         } else {
             refused.increment();
-            UnreadBody.skipArrived(request);
+            if (!UnreadBody.skipArrived(request)) {
+                ContainerErrorValve.closeAfterAnswer(request);
+            }
             ErrorResponse.write(new ThrottlingException("Rate exceeded", RETRY_AFTER), response);
         }
     }

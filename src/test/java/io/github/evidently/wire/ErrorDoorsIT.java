@@ -235,6 +235,19 @@ class ErrorDoorsIT {
                 .endsWith("{\"message\":\"" + message + "\",\"reason\":\"cannotParse\",\"fieldList\":null}");
     }
 
+    /** Some clients send a body with a GET; the connection must be good for the next request. */
+    @Test
+    void aBodyThatNobodyReadsDoesNotEndTheConnection() throws Exception {
+        String answers = RawHttp.send(
+                port,
+                "GET /projects/nobody HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
+                        + "DELETE /projects/nobody HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
+                        + "GET /projects HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        assertThat(answers.split("HTTP/1.1 404", -1)).hasSize(3);
+        assertThat(answers).contains("HTTP/1.1 200");
+    }
+
     /** Compose services have underscores; SDKs put a prefix before addresses. */
     @ParameterizedTest
     @ValueSource(
