@@ -46,6 +46,11 @@ public record EventQuery(
         return new EventQuery(project, type, since, until, after, before, order);
     }
 
+    /** The same of what comes before that sequence. */
+    public EventQuery withBefore(long before) {
+        return new EventQuery(project, type, since, until, after, before, order);
+    }
+
     /** Whether an event of that sequence may match. */
     public boolean includes(long sequence) {
         return sequence > after && sequence < before;

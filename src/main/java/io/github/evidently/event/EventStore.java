@@ -44,7 +44,10 @@ public interface EventStore {
     /**
      * Hands over matching events in the query's order until the visitor returns false or none is left.
      *
-     * <p>All events whose {@link #append} returned before the call are seen. The visitor must not call the store.
+     * <p>All events whose {@link #append} returned before the call are seen, and none that is appended after it. What is removed
+     * meanwhile may be seen or not. A slow visitor keeps nobody from writing.
+     *
+     * @throws ThrottlingException when too many reads wait; the visitor may have seen a part
      */
     void read(EventQuery query, Predicate<StoredEvent> visitor);
 

@@ -13,8 +13,8 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Bounds how many large answers are in work at once: each stays in memory until its client has read it. Others wait for a
- * moment and are throttled then. A request that waits for something else gives its place up meanwhile.
+ * Bounds how many large answers and long reads are in work at once: an answer stays in memory until its client has read it.
+ * Others wait for a moment and are throttled then. A request that waits for something else gives its place up meanwhile.
  */
 @Component
 class PageLimit implements WebMvcConfigurer, HandlerInterceptor {
@@ -29,7 +29,8 @@ class PageLimit implements WebMvcConfigurer, HandlerInterceptor {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(this).addPathPatterns("/_evidently/events", "/_evidently/export");
+        registry.addInterceptor(this)
+                .addPathPatterns("/_evidently/events", "/_evidently/events/count", "/_evidently/export");
     }
 
     @Override

@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>SQLite's own checkpoint runs inside a commit, where everybody waits for it: a tenth of a second for 32 MB. Here a
  * second connection copies and syncs the bulk; what was added meanwhile it copies in a second pass, and the little that
- * is then left the committer itself, between two transactions, so that the log can start anew.
+ * is then left the committer itself, between two transactions, so that the log can start anew. Reads wait for that moment,
+ * as a log in which somebody reads cannot start anew (ADR 46).
  */
 final class Checkpointer implements AutoCloseable {
 
@@ -36,8 +37,12 @@ final class Checkpointer implements AutoCloseable {
         this.connector = connector;
     }
 
-    /** @param finish called when only little is left to do; returns at once */
-    void start(Runnable finish) {
+    /** Does the rest of a checkpoint when only little is left to do. */
+    interface Finish {
+        void run() throws InterruptedException;
+    }
+
+    void start(Finish finish) {
         thread = Thread.ofPlatform().name("evidently-checkpointer").start(() -> run(finish));
     }
 
@@ -64,7 +69,7 @@ final class Checkpointer implements AutoCloseable {
         }
     }
 
-    private void run(Runnable finish) {
+    private void run(Finish finish) {
         while (true) {
             due.acquireUninterruptibly();
             due.drainPermits();
@@ -83,6 +88,8 @@ final class Checkpointer implements AutoCloseable {
                 // Nothing is lost: the log keeps it, and the next checkpoint tries again.
                 log.warn("A checkpoint failed: {}", StoreUnusableException.reason(e));
                 closeConnection();
+            } catch (InterruptedException e) {
+                log.debug("ignored an interrupt", e); // It ends by close().
             }
         }
     }

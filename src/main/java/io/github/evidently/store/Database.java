@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
@@ -74,7 +75,13 @@ public class Database implements AutoCloseable {
 
     private static final String COUNT_CHANGE = "UPDATE store_probe SET count = count + 1";
 
+    /** How long reads may be held up so that the log can start anew; longer than any of them takes (ADR 46). */
+    private static final Duration READ_PAUSE_MAX = Duration.ofMillis(200);
+
     private final StoreDirectory directory;
+
+    /** Shared by those who read, held alone while the log starts anew. */
+    private final ReentrantReadWriteLock snapshots = new ReentrantReadWriteLock();
 
     /** Does nothing but stay open: SQLite deletes the log with the last connection, and then nobody could miss it. */
     private final Connection first;
@@ -113,7 +120,7 @@ public class Database implements AutoCloseable {
             closeFailed(opened);
             throw e;
         }
-        checkpointer.start(committer::requestCheckpoint);
+        checkpointer.start(this::finishCheckpoint);
         registerSize(meters);
         HikariConfig config = new HikariConfig();
         config.setPoolName("evidently-readers");
@@ -200,19 +207,43 @@ public class Database implements AutoCloseable {
     }
 
     /**
-     * Runs queries, all of which see what was committed when they start.
+     * Runs queries, each of which sees what was committed when it starts.
+     *
+     * <p>They must be short, some ten milliseconds: while one runs, the write-ahead log cannot start anew.
      *
      * @throws ThrottlingException when too many queries wait
      */
     public <T extends @Nullable Object> T read(Function<JdbcClient, T> query) {
         try {
-            return onReader(() -> query.apply(reader));
+            return onReader(() -> {
+                snapshots.readLock().lock();
+                try {
+                    return query.apply(reader);
+                } finally {
+                    snapshots.readLock().unlock();
+                }
+            });
         } catch (SQLException e) {
             throw new IllegalStateException(e); // Spring's client has its own.
         }
     }
 
     /** Does what takes long, on one of the threads that read, with a connection of its own. */
+    /**
+     * Lets the log start anew: a checkpoint and a commit while nobody reads. Should a read take too long after all, the log
+     * grows on until the next time.
+     */
+    private void finishCheckpoint() throws InterruptedException {
+        boolean isQuiet = snapshots.writeLock().tryLock(READ_PAUSE_MAX.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            committer.checkpoint(READ_PAUSE_MAX);
+        } finally {
+            if (isQuiet) {
+                snapshots.writeLock().unlock();
+            }
+        }
+    }
+
     void withConnection(ConnectionWork work) throws SQLException {
         onReader(() -> {
             try (Connection connection = dataSource().getConnection()) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +64,7 @@ final class GroupCommitter implements AutoCloseable {
     private final Thread thread;
     private WriterConnection connection;
     private volatile boolean failing;
-    private volatile boolean checkpointRequested;
+    private volatile @Nullable CountDownLatch requestedCheckpoint;
     private volatile boolean closed;
     private volatile long lastCommitNanos;
 
@@ -111,9 +112,16 @@ final class GroupCommitter implements AutoCloseable {
         return !failing && System.nanoTime() - lastCommitNanos < age.toNanos();
     }
 
-    /** Takes what is in the log into the database before the next transaction, which can then start the log anew. */
-    void requestCheckpoint() {
-        checkpointRequested = true;
+    /**
+     * Takes what is in the log into the database before the next transaction, which then starts the log anew unless somebody
+     * reads in it.
+     *
+     * @param wait how long to wait for that transaction; an idle server has none
+     */
+    void checkpoint(Duration wait) throws InterruptedException {
+        CountDownLatch done = new CountDownLatch(1);
+        requestedCheckpoint = done;
+        boolean _ = done.await(wait.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** How many pieces of work wait for their turn. */
@@ -224,11 +232,12 @@ final class GroupCommitter implements AutoCloseable {
     private void commit(List<Task<?>> group) {
         long start = System.nanoTime();
         long bytes = 0;
+        CountDownLatch checkpoint = requestedCheckpoint;
         try {
             if (failing) {
                 replaceConnection();
-            } else if (checkpointRequested) {
-                checkpointRequested = false;
+            } else if (checkpoint != null) {
+                requestedCheckpoint = null;
                 connection.checkpoint();
             }
             connection.begin();
@@ -242,6 +251,9 @@ final class GroupCommitter implements AutoCloseable {
             return;
         }
         lastCommitNanos = System.nanoTime();
+        if (checkpoint != null) {
+            checkpoint.countDown();
+        }
         if (failing) {
             failing = false;
             log.info("the store commits again");

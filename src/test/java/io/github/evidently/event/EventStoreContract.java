@@ -284,6 +284,22 @@ public abstract class EventStoreContract {
     }
 
     @Test
+    void readsNothingThatIsAppendedMeanwhile() {
+        append("demo", 3);
+        append("shop", 2);
+        for (EventQuery query : List.of(EventQuery.ALL, newest(null, Long.MAX_VALUE))) {
+            List<StoredEvent> before = read(query);
+            List<StoredEvent> seen = new ArrayList<>();
+            store.read(query, event -> {
+                append("demo", 1);
+                return seen.add(event);
+            });
+
+            assertThat(seen).isEqualTo(before);
+        }
+    }
+
+    @Test
     void tellsTheLastSequenceAlsoWhenItsEventIsGone() {
         assertThat(store.lastSequence()).isZero();
         append("demo", 3);

@@ -62,7 +62,8 @@ public class InMemoryEventStore implements EventStore {
 
     @Override
     public synchronized void read(EventQuery query, Predicate<StoredEvent> visitor) {
-        for (StoredEvent event : query.order() == EventQuery.Order.NEWEST ? log.reversed() : log) {
+        List<StoredEvent> seen = List.copyOf(log);
+        for (StoredEvent event : query.order() == EventQuery.Order.NEWEST ? seen.reversed() : seen) {
             if (matches(event, query) && !visitor.test(event)) {
                 return;
             }

@@ -30,7 +30,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.springframework.jdbc.core.RowCallbackHandler;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** The event log in the embedded database; one row per batch, in the order of their commits. */
@@ -41,6 +40,21 @@ class SqliteEventStore implements EventStore {
             + " (last_sequence, project_id, batch_id, received_time, event_count, events) VALUES (?, ?, ?, ?, ?, ?)";
     private static final String SELECT_LAST_SEQUENCE = "SELECT max(removed_event.last_sequence,"
             + " (SELECT coalesce(max(last_sequence), 0) FROM event_batch)) FROM removed_event";
+
+    // The projects, which are few, are looked up. Of the batch that holds the given sequence only what comes after it
+    // counts.
+    private static final String COUNT_SLICE = """
+            SELECT coalesce(sum(CASE WHEN name = coalesce(:project, name)
+                                     THEN min(event_count, last_sequence - :after) END), 0),
+                   coalesce(max(last_sequence), :end)
+            FROM (SELECT last_sequence, event_count, project_id FROM event_batch
+                  WHERE last_sequence > :from AND last_sequence <= :end ORDER BY last_sequence LIMIT :batches)
+            LEFT JOIN project ON project.id = project_id
+            """;
+
+    // Some ten milliseconds.
+    private static final int COUNT_SLICE_BATCHES = 5_000;
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     private final Database database;
@@ -159,20 +173,24 @@ class SqliteEventStore implements EventStore {
         return lastSequence;
     }
 
+    /** In slices, each with a snapshot of its own: a log in which somebody reads cannot start anew (ADR 46). */
     @Override
     public void read(EventQuery query, Predicate<StoredEvent> visitor) {
-        database.read(client -> select(
-                        client,
-                        "SELECT last_sequence, event_count, batch_id, name, received_time, events",
-                        query,
-                        query.order() == Order.NEWEST ? " ORDER BY last_sequence DESC" : " ORDER BY last_sequence")
-                .query(rows -> {
-                    boolean wanted = true;
-                    while (wanted && rows.next()) {
-                        wanted = visit(rows, query, visitor);
-                    }
-                    return wanted;
-                }));
+        long last = lastSequence();
+        EventQuery bounded = query.withBefore(Math.min(query.before(), last + 1));
+        LogSlice slice = LogSlice.first(bounded);
+        while (true) {
+            LogSlice.Content content = database.read(slice::load);
+            for (LogSlice.Row row : content.rows()) {
+                if (!visit(row, bounded, visitor)) {
+                    return;
+                }
+            }
+            if (content.isLast()) {
+                return;
+            }
+            slice = slice.following(content);
+        }
     }
 
     @Override
@@ -187,11 +205,7 @@ class SqliteEventStore implements EventStore {
                 && query.since() == null
                 && query.until() == null
                 && query.before() == Long.MAX_VALUE) {
-            // Of the batch that holds the given sequence, only what comes after it.
-            return database.read(client -> select(
-                            client, "SELECT coalesce(sum(min(event_count, last_sequence - :after)), 0)", query, "")
-                    .query(Long.class)
-                    .single());
+            return countBatches(query);
         }
         AtomicLong count = new AtomicLong();
         read(query, _ -> {
@@ -201,37 +215,41 @@ class SqliteEventStore implements EventStore {
         return count.get();
     }
 
-    /**
-     * A cross join because SQLite keeps its order: the log is read by sequence, without sorting, and the projects, which
-     * are few, are looked up. What belongs to none is left out.
-     */
-    private static JdbcClient.StatementSpec select(JdbcClient client, String select, EventQuery query, String order) {
-        return client.sql(select
-                        + " FROM event_batch CROSS JOIN project ON project.id = project_id"
-                        + " WHERE last_sequence > :after AND last_sequence < :end AND name = coalesce(:project, name)"
-                        + order)
-                .param("after", query.after())
-                .param("end", end(query))
-                .param("project", query.project());
+    /** Adds up the sizes of batches without reading them, in slices as {@link #read} does. */
+    private long countBatches(EventQuery query) {
+        long end = lastSequence();
+        long from = query.after();
+        long sum = 0;
+        while (from < end) {
+            long start = from;
+            BatchCount slice = database.read(client -> client.sql(COUNT_SLICE)
+                    .param("after", query.after())
+                    .param("project", query.project())
+                    .param("from", start)
+                    .param("end", end)
+                    .param("batches", COUNT_SLICE_BATCHES)
+                    .query((row, _) -> new BatchCount(row.getLong(1), row.getLong(2)))
+                    .single());
+            sum += slice.events();
+            from = slice.last();
+        }
+        return sum;
     }
 
-    /** What no batch reaches that has an event before the end of the query. */
-    private static long end(EventQuery query) {
-        return query.before() > Long.MAX_VALUE - EventIds.BATCH_MAX
-                ? Long.MAX_VALUE
-                : query.before() + EventIds.BATCH_MAX;
-    }
+    /** How many events are in some batches, and the last sequence of those. */
+    private record BatchCount(long events, long last) {}
 
     /** Hands over the matching events of a batch; returns whether more are wanted. */
-    private static boolean visit(ResultSet row, EventQuery query, Predicate<StoredEvent> visitor) throws SQLException {
-        long lastSequence = row.getLong(1);
-        int count = row.getInt(2);
-        UUID batchId = UuidBytes.parse(row.getBytes(3));
-        String project = row.getString(4);
-        Instant receivedTime = Instant.ofEpochMilli(row.getLong(5));
+    private static boolean visit(LogSlice.Row row, EventQuery query, Predicate<StoredEvent> visitor) {
+        String project = row.project;
+        if (project == null || (query.project() != null && !project.equals(query.project()))) {
+            return true;
+        }
+        long lastSequence = row.lastSequence;
+        int count = row.eventCount;
         List<ProjectEvent> events;
         try {
-            events = EventBlob.decode(row.getBytes(6));
+            events = EventBlob.decode(row.events);
         } catch (IllegalStateException e) {
             throw new IllegalStateException("the database is damaged in the batch up to event " + lastSequence, e);
         }
@@ -241,7 +259,8 @@ class SqliteEventStore implements EventStore {
             long sequence = lastSequence - count + 1 + i;
             ProjectEvent event = events.get(i);
             if (query.includes(sequence) && matches(event, query)) {
-                wanted = visitor.test(new StoredEvent(sequence, EventIds.of(batchId, i), project, receivedTime, event));
+                wanted = visitor.test(
+                        new StoredEvent(sequence, EventIds.of(row.batchId, i), project, row.receivedTime, event));
             }
         }
         return wanted;
