@@ -12,6 +12,7 @@ SOURCE = pathlib.Path(__file__).with_name("clock_shift.c")
 SENDERS = 4
 PHASE_SECONDS = 0.5
 JUMP_TOLERANCE_SECONDS = 60
+RETENTION_SECONDS = 15
 JUMPS = (("an hour back", -3_600), ("a day forward", 86_400), ("two days back", -86_400))
 
 
@@ -49,8 +50,31 @@ def repeat(server, ledger, calls):
         return ledger.repeat_answered(client)
 
 
+def retention(report, runtime, clock):
+    """A clock that is ahead for a moment must not delete for good what is younger than its age."""
+    ledger = Ledger()
+    directory = runtime.new_directory("retention-store")
+    clock.set(0)
+    for name in ("under a running server", "at a start"):
+        with Server(runtime, directory, "evidently.event.retention=1h", environment=clock.environment) as server:
+            with Client(server.port) as client:
+                ledger.send(client, ledger.new_call(BATCH_MAX))
+            clock.set(86_400)
+            time.sleep(RETENTION_SECONDS)
+            faults = ledger.compare(server, whole=True)
+            if name == "under a running server":
+                clock.set(0)
+                if "The clock jumped ahead" not in server.output():
+                    faults.append("the jump is not logged")
+            report.check(f"clock a day ahead for {RETENTION_SECONDS} s {name}, retention 1 h: nothing is removed", faults)
+            server.kill()
+        clock.set(86_400)
+    clock.set(0)
+
+
 def run(report, runtime):
     clock = Clock(runtime)
+    retention(report, runtime, clock)
     ledger = Ledger()
     calls = []
     directory = runtime.new_directory("clock-store")

@@ -24,7 +24,7 @@ class Housekeeping implements AutoCloseable {
         this.schedule = thread.scheduleWithFixedDelay(
                 () -> {
                     runQuietly(deletedEvents::run);
-                    runQuietly(() -> retention.run(clock.instant()));
+                    runQuietly(() -> retention.run(clock.instant(), System.nanoTime()));
                     runQuietly(() -> calls.forget(System.nanoTime()));
                 },
                 PAUSE_SECONDS,

@@ -2,6 +2,7 @@ package io.github.evidently.event.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.github.evidently.error.ThrottlingException;
 import io.github.evidently.event.Arrivals;
@@ -20,6 +21,7 @@ import io.github.evidently.store.Database;
 import io.github.evidently.store.DatabaseFixture;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,11 @@ class SqliteEventStoreTest extends EventStoreContract {
     private static final int QUEUE_SIZE_MAX = 1_000;
     private static final Duration RETRY_WINDOW = Duration.ofMinutes(15);
     private static final int CALLS_MAX = 2_500;
+
+    // On the clock of System.nanoTime(), which may begin anywhere.
+    private static final long START = -Duration.ofHours(1).toNanos();
+
+    private static final Duration AGE_MAX = Duration.ofDays(10);
 
     private static final EventProperties PROPERTIES = properties(Duration.ZERO, DataSize.ofBytes(0));
 
@@ -103,7 +111,7 @@ class SqliteEventStoreTest extends EventStoreContract {
         store.append(batch("demo", (UUID) null, 1));
 
         byte[] lock = Files.readAllBytes(directory.resolve("evidently.lock"));
-        assertThat(ByteBuffer.wrap(lock).getLong(lock.length - Long.BYTES))
+        assertThat(ByteBuffer.wrap(lock).getLong(32))
                 .isGreaterThan(54)
                 .isEqualTo(database.<Long>read(client -> client.sql(
                                 "SELECT count + (SELECT max(last_sequence) FROM event_batch) FROM store_probe")
@@ -146,6 +154,64 @@ class SqliteEventStoreTest extends EventStoreContract {
     }
 
     @Test
+    void readsAndCountsALogOfManySlicesInBothOrders() {
+        createProject("few");
+        for (int i = 0; i < 3_000; i++) {
+            store.append(batch(i % 1_000 == 0 ? "few" : "demo", (UUID) null, 1 + i % 3));
+        }
+        List<Long> all = sequences();
+        List<Long> newest = new ArrayList<>();
+        store.read(
+                new EventQuery(null, null, null, null, 0, Long.MAX_VALUE, EventQuery.Order.NEWEST),
+                event -> newest.add(event.sequence()));
+
+        assertThat(all).isEqualTo(LongStream.rangeClosed(1, 6_000).boxed().toList());
+        assertThat(newest).isEqualTo(all.reversed());
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(6_000);
+        assertThat(store.count(EventQuery.ALL.withAfter(4_321))).isEqualTo(6_000 - 4_321);
+        assertThat(store.count(new EventQuery("few", null, null, null, 0))).isEqualTo(1 + 2 + 3);
+        assertThat(store.count(new EventQuery("few", EventType.CUSTOM, null, null, 0)))
+                .isEqualTo(1 + 2 + 3);
+    }
+
+    @Test
+    void theLogStartsAnewWhileAReaderIsSlow() throws Exception {
+        append(1_000, 3);
+        Path log = directory.resolve("evidently.db-wal");
+
+        store.read(EventQuery.ALL, event -> {
+            append(1_000_000, 20);
+            return true;
+        });
+
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(63);
+        assertThat(Files.size(log)).isLessThan(48_000_000);
+    }
+
+    @Test
+    void tellsTheOldestEventWithoutWaitingForReaders() throws Exception {
+        store.append(batch("demo", Instant.EPOCH.plusSeconds(7), 1));
+        Retention told = retention(PROPERTIES);
+        CountDownLatch reading = new CountDownLatch(4);
+        CountDownLatch release = new CountDownLatch(1);
+        for (int i = 0; i < 4; i++) {
+            Thread.startVirtualThread(() -> database.read(_ -> {
+                reading.countDown();
+                awaitUninterruptibly(release);
+                return 0;
+            }));
+        }
+        reading.await();
+        try {
+            assertThat(assertTimeoutPreemptively(Duration.ofSeconds(5), this::oldest))
+                    .isEqualTo(7);
+        } finally {
+            release.countDown();
+            Reference.reachabilityFence(told); // The gauge does not keep it.
+        }
+    }
+
+    @Test
     void removesTheEventsOfDeletedProjectsFromTheDisk() {
         createProject("gone");
         store.append(batch("demo", (UUID) null, 50));
@@ -173,8 +239,9 @@ class SqliteEventStoreTest extends EventStoreContract {
         store.append(batch("demo", (UUID) null, 1));
         assertThat(sequences()).hasSize(51).endsWith(50L, 101L);
 
-        retention(properties(Duration.ofMinutes(1), DataSize.ofBytes(0)))
-                .run(Instant.EPOCH.plus(Duration.ofDays(365_000)));
+        Retention retention = retention(properties(Duration.ofMinutes(1), DataSize.ofBytes(0)));
+        retention.run(Instant.EPOCH, START);
+        retention.run(Instant.EPOCH, START + Duration.ofMinutes(1).toNanos());
         assertThat(rows("event_batch")).isZero();
         reopen();
         store.append(batch("demo", (UUID) null, 1));
@@ -238,11 +305,13 @@ class SqliteEventStoreTest extends EventStoreContract {
         Retention retention = retention(properties(Duration.ofDays(3), DataSize.ofBytes(0)));
         assertThat(oldest()).isZero();
 
-        retention.run(Instant.EPOCH.plus(Duration.ofDays(9)));
+        retention.run(Instant.EPOCH.plus(Duration.ofDays(9)), START);
 
         assertThat(store.count(EventQuery.ALL)).isEqualTo(4 * 50);
         assertThat(oldest()).isEqualTo(6.0 * 24 * 60 * 60);
-        retention.run(Instant.EPOCH.plus(Duration.ofDays(100)));
+        retention.run(
+                Instant.EPOCH.plus(Duration.ofDays(100)),
+                START + Duration.ofDays(91).toNanos());
         assertThat(store.count(EventQuery.ALL)).isZero();
         assertThat(oldest()).isNaN();
         store.append(batch("demo", (UUID) null, 1));
@@ -250,11 +319,62 @@ class SqliteEventStoreTest extends EventStoreContract {
     }
 
     @Test
+    void removesNothingThatArrivedWithinTheAgeWhileTheClockIsADayAhead() throws Exception {
+        Duration age = Duration.ofHours(1);
+        store.append(batch("demo", day(10), 1));
+        reopen();
+        Retention retention = retention(properties(age, DataSize.ofBytes(0)));
+        retention.run(day(10), START);
+        store.append(batch("demo", day(10), 1));
+        store.append(batch("demo", day(11), 1));
+        long second = Duration.ofSeconds(1).toNanos();
+        for (int i = 1; i <= 15; i++) {
+            retention.run(day(11).plusSeconds(i), START + i * second);
+        }
+        retention.run(day(10).plusSeconds(20), START + 20 * second);
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(3);
+
+        // An hour after the start, what was there before has reached the age; what arrived since, a little later.
+        retention.run(day(10).plus(age), START + age.toNanos());
+        assertThat(sequences()).containsExactly(2L, 3L);
+        retention.run(day(10).plus(age).plusSeconds(20), START + age.toNanos() + 20 * second);
+        assertThat(store.count(EventQuery.ALL)).isZero();
+    }
+
+    @Test
+    void aClockThatIsAheadAtAStartRemovesNothingForADay() throws Exception {
+        store.append(batch("demo", day(9), 1));
+        store.append(batch("demo", day(10), 1));
+        retention(properties(AGE_MAX, DataSize.ofBytes(0))).run(day(10), START);
+        for (int start = 0; start < 3; start++) {
+            reopen();
+            // An event of the wrong time is no reason to believe it at the next start.
+            store.append(batch("demo", day(100), 1));
+            Retention retention = retention(properties(AGE_MAX, DataSize.ofBytes(0)));
+            retention.run(day(100), START);
+            retention.run(
+                    day(100).plus(TrustedTime.LASTING).minusSeconds(1),
+                    START + TrustedTime.LASTING.minusSeconds(1).toNanos());
+            assertThat(sequences()).startsWith(1L, 2L);
+        }
+        Retention retention = retention(properties(AGE_MAX, DataSize.ofBytes(0)));
+        retention.run(day(105), START);
+        retention.run(day(106), START + TrustedTime.LASTING.toNanos());
+
+        assertThat(sequences()).containsExactly(3L, 4L, 5L);
+    }
+
+    private static Instant day(int number) {
+        return Instant.EPOCH.plus(Duration.ofDays(number));
+    }
+
+    @Test
     void keepsEventsThatWereReceivedBeforeTheClockWentBack() {
         store.append(batch("demo", Instant.EPOCH.plus(Duration.ofDays(9)), 50));
         store.append(batch("demo", Instant.EPOCH, 1));
 
-        retention(properties(Duration.ofDays(3), DataSize.ofBytes(0))).run(Instant.EPOCH.plus(Duration.ofDays(9)));
+        retention(properties(Duration.ofDays(3), DataSize.ofBytes(0)))
+                .run(Instant.EPOCH.plus(Duration.ofDays(9)), START);
 
         assertThat(store.count(EventQuery.ALL)).isEqualTo(51);
     }
@@ -264,7 +384,7 @@ class SqliteEventStoreTest extends EventStoreContract {
     void removesNoMoreOfTheOldestEventsThanTheRetentionAsksFor(int size, int count, int keptMin) {
         append(size, count);
 
-        retention(properties(Duration.ZERO, DataSize.ofMegabytes(2))).run(Instant.EPOCH);
+        retention(properties(Duration.ZERO, DataSize.ofMegabytes(2))).run(Instant.EPOCH, START);
 
         long kept = store.count(EventQuery.ALL);
         assertThat(kept).isBetween((long) keptMin, 2L * 1024 * 1024 / size);
@@ -285,7 +405,7 @@ class SqliteEventStoreTest extends EventStoreContract {
                         .executeUpdate(),
                 _ -> {});
 
-        retention(properties(Duration.ZERO, DataSize.ofMegabytes(2))).run(Instant.EPOCH);
+        retention(properties(Duration.ZERO, DataSize.ofMegabytes(2))).run(Instant.EPOCH, START);
 
         assertThat(store.count(EventQuery.ALL)).isEqualTo(100);
     }
@@ -306,7 +426,7 @@ class SqliteEventStoreTest extends EventStoreContract {
     void keepsEverythingWithoutARetention() {
         store.append(batch("demo", (UUID) null, 50));
 
-        retention(PROPERTIES).run(Instant.EPOCH.plus(Duration.ofDays(365_000)));
+        retention(PROPERTIES).run(Instant.EPOCH.plus(Duration.ofDays(365_000)), START);
 
         assertThat(store.count(EventQuery.ALL)).isEqualTo(50);
     }
