@@ -206,6 +206,24 @@ class StartFailureIT {
     }
 
     @Test
+    void anotherServerUsesTheDirectoryWhoseLockFileWasDeleted() throws Exception {
+        startAndKill((first, sender) -> {
+            sender.send(first.uri("/events/projects/demo"), 10);
+            // What opens and closes the database must not give up the lock.
+            assertThat(sender.readAfter(first, 0)).hasSize(10);
+            Files.delete(directory.resolve("evidently.lock"));
+
+            assertRefuses("Another server uses this store", "Stop the other server");
+            assertRefuses("Another server uses this store", "Stop the other server");
+            assertThat(sender.send(first.uri("/events/projects/demo"), 1)).isEqualTo(200);
+        });
+        try (ServerProcess server = ServerProcess.start(directory).awaitReady();
+                EventSender sender = new EventSender()) {
+            assertThat(sender.readAfter(server, 0)).hasSize(11);
+        }
+    }
+
+    @Test
     void thePortIsTaken() throws Exception {
         try (ServerProcess first =
                         ServerProcess.start(directory.resolve("first")).awaitReady();

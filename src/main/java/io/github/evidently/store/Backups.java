@@ -17,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.sqlite.SQLiteConfig;
 
 /** Consistent copies of the database, made while changes go on. */
 @Component
@@ -78,6 +79,10 @@ public class Backups {
         try (PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
             copy.setString(1, target.toString());
             copy.execute();
+        }
+        // No log of the original belongs to the copy.
+        try (Connection copied = new SQLiteConfig().createConnection("jdbc:sqlite:" + target)) {
+            StoreIdentity.write(copied, StoreIdentity.next());
         }
     }
 

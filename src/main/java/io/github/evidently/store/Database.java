@@ -95,7 +95,7 @@ public class Database implements AutoCloseable {
 
     /** @throws StoreUnusableException when the database cannot be used; says why and what to do */
     Database(StoreProperties properties, MeterRegistry meters) {
-        this.directory = new StoreDirectory(properties.directory());
+        this.directory = new StoreDirectory(properties.directory(), properties.acceptLoss());
         Connection opened = null;
         try {
             requireReadableLog();
@@ -108,6 +108,7 @@ public class Database implements AutoCloseable {
                 requireIntact(opened);
             }
             migrate(opened);
+            renewIdentity(opened);
             SQLiteDataSource writing = dataSource();
             GroupCommitter.Connector connector = () -> connect(writing, directory);
             this.first = opened;
@@ -228,7 +229,6 @@ public class Database implements AutoCloseable {
         }
     }
 
-    /** Does what takes long, on one of the threads that read, with a connection of its own. */
     /**
      * Lets the log start anew: a checkpoint and a commit while nobody reads. Should a read take too long after all, the log
      * grows on until the next time.
@@ -244,6 +244,7 @@ public class Database implements AutoCloseable {
         }
     }
 
+    /** Does what takes long, on one of the threads that read, with a connection of its own. */
     void withConnection(ConnectionWork work) throws SQLException {
         onReader(() -> {
             try (Connection connection = dataSource().getConnection()) {
@@ -288,7 +289,8 @@ public class Database implements AutoCloseable {
         checkpointer.close();
         committer.close();
         try {
-            emptyLog();
+            boolean _ = emptyLog(first);
+            directory.sync();
         } catch (SQLException | IOException e) {
             log.warn("The write-ahead log could not be taken into the database; the next start tries again", e);
         } finally {
@@ -297,11 +299,25 @@ public class Database implements AutoCloseable {
         }
     }
 
-    private void emptyLog() throws SQLException, IOException {
-        try (Statement statement = first.createStatement()) {
-            statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    /** Makes all copies of earlier runs others than this database, and empties the log, which is that of the last run. */
+    private void renewIdentity(Connection opened) throws SQLException, IOException {
+        if (!emptyLog(opened)) {
+            return; // Another program reads.
         }
-        directory.sync();
+        int next = StoreIdentity.next();
+        directory.prepareIdentity(next);
+        StoreIdentity.write(opened, next);
+        if (emptyLog(opened)) {
+            directory.confirmIdentity();
+        }
+    }
+
+    /** Takes all of the log into the database; returns whether that could be done. */
+    private static boolean emptyLog(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+            return result.getInt(1) == 0;
+        }
     }
 
     private void closeFailed(@Nullable Connection opened) {

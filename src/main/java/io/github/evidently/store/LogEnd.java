@@ -1,5 +1,6 @@
 package io.github.evidently.store;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.NoSuchFileException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * second access to the disk (ADR 30). So its end is looked for by reading, and its name only after something in its directory
  * has got another. For one thread.
  */
-final class LogEnd implements AutoCloseable {
+final class LogEnd implements Closeable {
 
     private static final int FRAME_SIZE = LogCheck.FRAME_HEADER_SIZE + Database.PAGE_SIZE;
 
@@ -61,6 +62,12 @@ final class LogEnd implements AutoCloseable {
             frames++;
         }
         return true;
+    }
+
+    /** When a name in the directory last changed, as of the last look. */
+    @Nullable
+    FileTime directoryTime() {
+        return directoryTime;
     }
 
     /** Takes note that the log is about to be cut. */

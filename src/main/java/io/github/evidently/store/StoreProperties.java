@@ -10,8 +10,10 @@ import org.springframework.util.unit.DataSize;
  *
  * @param directory holds the database file; created when missing
  * @param checkSizeMax up to which size the database is read through for damage at start
+ * @param acceptLoss whether to start with what there is when something that was acknowledged is missing
  */
 @ConfigurationProperties("evidently.store")
 record StoreProperties(
         @DefaultValue("data") Path directory,
-        @DefaultValue("256MB") DataSize checkSizeMax) {}
+        @DefaultValue("256MB") DataSize checkSizeMax,
+        @DefaultValue("false") boolean acceptLoss) {}

@@ -10,6 +10,7 @@ public final class DatabaseFixture {
     private DatabaseFixture() {}
 
     public static Database open(Path directory) {
-        return new Database(new StoreProperties(directory, DataSize.ofMegabytes(256)), new SimpleMeterRegistry());
+        return new Database(
+                new StoreProperties(directory, DataSize.ofMegabytes(256), false), new SimpleMeterRegistry());
     }
 }

@@ -49,7 +49,7 @@ class GroupCommitterTest {
 
     @BeforeEach
     void open() throws SQLException {
-        store = new StoreDirectory(directory);
+        store = new StoreDirectory(directory, false);
         first = connect();
         try (Statement statement = first.createStatement()) {
             statement.execute("PRAGMA journal_mode = WAL");
