@@ -53,5 +53,10 @@ final class NoOpCommitServer {
         public long count(EventQuery query) {
             return 0;
         }
+
+        @Override
+        public long lastSequence() {
+            return 0;
+        }
     }
 }
