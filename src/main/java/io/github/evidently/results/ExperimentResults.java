@@ -1,29 +1,36 @@
 package io.github.evidently.results;
 
+import io.github.evidently.error.ValidationException;
 import io.github.evidently.experiment.Experiment;
 import io.github.evidently.experiment.Treatment;
 import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.lifecycle.Status;
 import io.github.evidently.results.GetExperimentResultsRequest.ReportName;
 import io.github.evidently.results.GetExperimentResultsRequest.ResultStat;
+import io.github.evidently.statistics.Comparison;
+import io.github.evidently.statistics.FixedTest;
+import io.github.evidently.statistics.Posterior;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The results of one metric of an experiment, at the end of each period since a time; they count all samples from that
- * time on, not only the period's own, by whole minutes. There are none until every treatment asked for and the control have 100 samples.
+ * The results of one metric of an experiment, at the end of each period since a time; they count all samples from that time on, not only
+ * the period's own.
+ *
+ * <p>A treatment has results once it and the control have 100 samples each, from enough entities for an interval; they depend on no other
+ * treatment. Where another one was first, its values are NaN until then. The control is shown from when the first of the others is.
  */
 final class ExperimentResults {
 
@@ -33,14 +40,13 @@ final class ExperimentResults {
     /** How long an experiment must have run (service model). */
     static final Duration RUN_MIN = Duration.ofMinutes(10);
 
+    /** How many timestamps an answer may have: more than periods of five minutes in the 30 days that an experiment may run. */
+    private static final int TIMESTAMPS_MAX = 10_000;
+
     private static final Duration PERIOD_DEFAULT = Duration.ofMinutes(5);
-    private static final long MINUTE_MILLIS = 60_000;
 
-    /** What the real service says when there is not enough data (service model). */
-    private static final String NOT_ENOUGH_EVENTS = "Not enough events to generate results";
-
-    private static final String TOO_MANY_ENTITIES = "More than " + Assignments.ENTITIES_MAX
-            + " entities were evaluated within two hours: not all of them are part of the results";
+    /** What the real service says when there is not enough data (service model); here a reason follows. */
+    private static final String NOT_ENOUGH_EVENTS = "Not enough events to generate results: ";
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -53,149 +59,216 @@ final class ExperimentResults {
         PValue
     }
 
-    /** Model shape {@code ExperimentResultsData}. */
-    record ResultsData(String metricName, Statistic resultStat, String treatmentName, List<Double> values) {}
+    /** Model shape {@code ExperimentResultsData}; of values, NaN stands for none. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared; a list would box each value.
+    record ResultsData(String metricName, Statistic resultStat, String treatmentName, double[] values) {}
 
     /**
      * Model shape {@code ExperimentReport}.
      *
-     * @param content JSON as text: {@code probabilityOfDecrease}, {@code probabilityOfIncrease} and {@code
-     *     probabilityOfNoChange} of the mean by 3 %, as our choice
+     * @param content JSON as text, see {@link Content}
      */
     record Report(String content, String metricName, ReportName reportName, String treatmentName) {}
 
     /**
+     * What a Bayesian report says; the model leaves it open.
+     *
+     * @param finalPValue of Welch's test, which looks once; only for an experiment that ran to its {@code analysisCompleteTime}
+     */
+    record Content(
+            double probabilityOfDecrease,
+            double probabilityOfIncrease,
+            double probabilityOfNoChange,
+            double mean,
+            double lowerBound,
+            double upperBound,
+            double expectedLossOfTreatment,
+            double expectedLossOfControl,
+            long treatmentSamples,
+            long controlSamples,
+            @Nullable Double finalPValue) {}
+
+    /**
      * Model shape {@code GetExperimentResultsResponse}.
      *
-     * @param details null when there are results of all that was sent
+     * @param details null when there are results of all that was asked for
      * @param timestamps when the periods begin, in epoch seconds
      */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record GetExperimentResultsResponse(
-            @Nullable String details, List<Report> reports, List<ResultsData> resultsData, List<Long> timestamps) {}
+            @Nullable String details, List<Report> reports, List<ResultsData> resultsData, long[] timestamps) {}
 
     private final Experiment experiment;
+    private final Execution execution;
     private final List<String> treatments;
     private final GetExperimentResultsRequest request;
     private final Instant now;
+    private final int control;
 
-    ExperimentResults(Experiment experiment, GetExperimentResultsRequest request, Instant now) {
+    ExperimentResults(Experiment experiment, Execution execution, GetExperimentResultsRequest request, Instant now) {
         this.experiment = experiment;
+        this.execution = execution;
         this.treatments = experiment.treatments().stream().map(Treatment::name).toList();
         this.request = request;
         this.now = now;
+        this.control = treatments.indexOf(experiment.controlTreatmentName());
     }
 
-    /** The answer for an experiment that has no results. */
-    static GetExperimentResultsResponse none() {
-        return new GetExperimentResultsResponse(NOT_ENOUGH_EVENTS, List.of(), List.of(), List.of());
+    /**
+     * The answer for an experiment that has no results.
+     *
+     * @param reason the end of a sentence
+     */
+    static GetExperimentResultsResponse none(String reason) {
+        return new GetExperimentResultsResponse(NOT_ENOUGH_EVENTS + reason, List.of(), List.of(), new long[0]);
     }
 
-    /** Whether it has run long enough. */
-    static boolean areDue(Execution execution, Instant now) {
-        return !now.isBefore(execution.startedTime().plus(RUN_MIN));
+    /** Why there is nothing to be counted yet, as the end of a sentence; null when there is. */
+    static @Nullable String notDue(@Nullable Execution execution, Instant now) {
+        if (execution == null) {
+            return "the experiment has not been started.";
+        }
+        Instant due = execution.startedTime().plus(RUN_MIN);
+        if (now.isBefore(due)) {
+            long minutes = Math.ceilDiv(Duration.between(now, due).toSeconds(), 60);
+            return "the experiment must have run for " + RUN_MIN.toMinutes() + " minutes, and " + minutes
+                    + (minutes == 1 ? " is" : " are") + " missing.";
+        }
+        return null;
+    }
+
+    /** Whether it ran for as long as was said at its start: then one look at the end is valid, too. */
+    static boolean ranToTheEnd(Experiment experiment, Execution execution, Instant now) {
+        Instant complete = experiment.analysisCompleteTime();
+        Instant ended = execution.endedTime();
+        return complete != null && !now.isBefore(complete) && (ended == null || !ended.isBefore(complete));
     }
 
     /** @param tally of the experiment, which has caught up */
-    GetExperimentResultsResponse of(MetricTally tally, Execution execution) {
-        long start = minute(latest(request.startTime(), execution.startedTime()));
+    GetExperimentResultsResponse of(ExperimentTally tally) {
+        long start = latest(request.startTime(), execution.startedTime())
+                .truncatedTo(ChronoUnit.MINUTES)
+                .toEpochMilli();
         Instant ended = earliest(experiment.analysisCompleteTime(), earliest(execution.endedTime(), now));
         long end = earliest(request.endTime(), ended).toEpochMilli();
         long period = request.period() == null
                 ? PERIOD_DEFAULT.toMillis()
                 : Duration.ofSeconds(request.period()).toMillis();
         String metric = request.metricNames().getFirst();
-        int metricIndex = IntStream.range(0, experiment.metricGoals().size())
-                .filter(i -> experiment
-                        .metricGoals()
-                        .get(i)
-                        .metricDefinition()
-                        .name()
-                        .equals(metric))
-                .findFirst()
-                .orElseThrow();
-        List<String> asked = request.treatmentNames().stream().distinct().toList();
-        Set<String> counted = Stream.concat(asked.stream(), Stream.of(experiment.controlTreatmentName()))
-                .collect(Collectors.toUnmodifiableSet());
+        int metricIndex = experiment.metricGoals().stream()
+                .map(goal -> goal.metricDefinition().name())
+                .toList()
+                .indexOf(metric);
+        List<Series> series = request.treatmentNames().stream()
+                .distinct()
+                .map(name -> new Series(tally, metricIndex, name, new Slices.Total()))
+                .toList();
+        Slices.Total ofControl = new Slices.Total();
 
-        List<Series> series = asked.stream().map(Series::new).toList();
-        List<Long> timestamps = new ArrayList<>();
-        Moments[] sums = tally.between(metricIndex, start, start);
-        for (long time = start; time < end; time += period) {
-            long periodEnd = Math.min(time + period, end);
-            for (long minute = time; minute < periodEnd; minute += MINUTE_MILLIS) {
-                sums = plus(sums, tally.between(metricIndex, minute, Math.min(minute + MINUTE_MILLIS, periodEnd)));
-                if (haveEnough(counted, sums)) {
-                    for (Series one : series) {
-                        one.look(sums);
-                    }
-                }
-            }
-            if (haveEnough(counted, sums)) {
-                timestamps.add(Duration.ofMillis(time).toSeconds());
+        long allPeriods = Math.max(0, Math.ceilDiv(end - start, period));
+        if (allPeriods > TIMESTAMPS_MAX) {
+            throw ValidationException.field(
+                    "period", "Member must be so large that there are at most " + TIMESTAMPS_MAX + " periods");
+        }
+        int periods = (int) allPeriods;
+        int firstDue = periods;
+        int next = tally.slices.index(start);
+        for (int i = 0; i < periods; i++) {
+            int slices = tally.slices.indexFrom(Math.min(start + (i + 1L) * period, end));
+            if (slices > next) {
+                tally.addTo(ofControl, metricIndex, control, next, slices);
                 for (Series one : series) {
-                    one.add(sums);
+                    one.look(ofControl, next, slices);
                 }
+                next = slices;
+            }
+            if (series.stream().anyMatch(one -> one.isDue() && (!one.isControl() || series.size() == 1))) {
+                firstDue = Math.min(firstDue, i);
+            }
+            if (firstDue <= i) {
+                int place = i - firstDue;
+                int count = periods - firstDue;
+                series.forEach(one -> one.put(place, count));
             }
         }
-        if (timestamps.isEmpty()) {
-            return none();
+        List<Series> due = series.stream().filter(Series::isDue).toList();
+        if (firstDue == periods) {
+            return none(reason(tally, metricIndex, series, ofControl));
         }
-        boolean areAll = start == minute(execution.startedTime()) && end == ended.toEpochMilli();
-        if (experiment.status() == Status.COMPLETED && areAll) {
-            for (Series one : series) {
-                one.complete(sums);
-            }
+        long[] timestamps = new long[periods - firstDue];
+        for (int i = 0; i < timestamps.length; i++) {
+            timestamps[i] = Duration.ofMillis(start + (firstDue + i) * period).toSeconds();
         }
         return new GetExperimentResultsResponse(
-                tally.isComplete() ? null : TOO_MANY_ENTITIES,
-                reports(metric, asked, sums),
-                series.stream().flatMap(one -> one.data(metric)).toList(),
+                details(tally, series),
+                reports(metric, due, ofControl),
+                due.stream().flatMap(one -> one.data(metric)).toList(),
                 timestamps);
     }
 
-    private boolean haveEnough(Set<String> names, Moments[] sums) {
-        return names.stream().allMatch(name -> of(name, sums).count() >= SAMPLES_MIN);
+    private String reason(ExperimentTally tally, int metric, List<Series> series, Slices.Total ofControl) {
+        String missing = Stream.concat(
+                        Stream.of(Map.entry(experiment.controlTreatmentName(), ofControl.samples())),
+                        series.stream().map(one -> Map.entry(one.name, one.total.samples())))
+                .distinct()
+                .filter(entry -> entry.getValue() < SAMPLES_MIN)
+                .map(entry -> entry.getKey() + " has " + entry.getValue())
+                .collect(Collectors.joining(", "));
+        if (missing.isEmpty()) {
+            return "the samples are from too few entities to tell how much they vary.";
+        }
+        return "each treatment needs " + SAMPLES_MIN + " samples, and " + missing + "." + mostFrequent(tally, metric);
     }
 
-    private Moments of(String treatment, Moments[] sums) {
-        return sums[treatments.indexOf(treatment)];
+    /** What became of most events that are no samples. */
+    private static String mostFrequent(ExperimentTally tally, int metric) {
+        long[] counts = tally.outcomes().counts()[metric];
+        Outcome most = null;
+        for (Outcome outcome : Outcome.values()) {
+            if (outcome != Outcome.COUNTED
+                    && counts[outcome.index()] > 0
+                    && (most == null || counts[outcome.index()] > counts[most.index()])) {
+                most = outcome;
+            }
+        }
+        if (most == null) {
+            return Arrays.stream(counts).sum() == 0 ? " No custom event has arrived since the start." : "";
+        }
+        return " " + counts[most.index()] + " custom events " + most.sentence() + " (" + most.text() + ").";
     }
 
-    private Moments control(Moments[] sums) {
-        return of(experiment.controlTreatmentName(), sums);
-    }
-
-    private boolean isControl(String treatment) {
-        return treatment.equals(experiment.controlTreatmentName());
+    private static @Nullable String details(ExperimentTally tally, List<Series> series) {
+        List<String> details = new ArrayList<>();
+        String missing = series.stream()
+                .filter(one -> !one.isDue())
+                .map(one -> one.name + " has " + one.total.samples())
+                .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            details.add("Each treatment needs " + SAMPLES_MIN + " samples, and " + missing + ".");
+        }
+        int weight = tally.assignments.weight();
+        if (weight > 1) {
+            details.add("There are more than " + Assignments.ENTITIES_MAX + " entities: since then one of " + weight
+                    + ", chosen by hash, stands for all.");
+        }
+        return details.isEmpty() ? null : String.join(" ", details);
     }
 
     /** As the real service, not before the end: the posterior may not be looked at all the time. */
-    private List<Report> reports(String metric, List<String> asked, Moments[] sums) {
+    private List<Report> reports(String metric, List<Series> due, Slices.Total ofControl) {
         Instant end = experiment.analysisCompleteTime();
         boolean hasEnded = experiment.status() == Status.COMPLETED || (end != null && !now.isBefore(end));
         if (request.reportNames() == null || request.reportNames().isEmpty() || !hasEnded) {
             return List.of();
         }
-        return asked.stream()
-                .filter(name -> !isControl(name))
-                .map(name -> new Report(
-                        JSON.writeValueAsString(Comparison.bayesian(of(name, sums), control(sums))),
+        return due.stream()
+                .filter(one -> !one.isControl())
+                .map(one -> new Report(
+                        JSON.writeValueAsString(one.content(ofControl)),
                         metric,
                         ReportName.BayesianInference,
-                        name))
+                        one.name))
                 .toList();
-    }
-
-    private static Moments[] plus(Moments[] sums, Moments[] added) {
-        Moments[] both = new Moments[sums.length];
-        for (int i = 0; i < both.length; i++) {
-            both[i] = sums[i].plus(added[i]);
-        }
-        return both;
-    }
-
-    private static long minute(Instant time) {
-        return time.truncatedTo(ChronoUnit.MINUTES).toEpochMilli();
     }
 
     private static Instant latest(@Nullable Instant a, Instant b) {
@@ -209,68 +282,130 @@ final class ExperimentResults {
     /** The statistics of one treatment, a value for each timestamp. */
     private final class Series {
 
-        private final String treatment;
-        private final Map<Statistic, List<Double>> values = new EnumMap<>(Statistic.class);
-        private double pValue = 1;
+        private final ExperimentTally tally;
+        private final int metric;
+        private final String name;
+        private final int treatment;
+        private final Slices.Total total;
+        private final Map<Statistic, double[]> values = new EnumMap<>(Statistic.class);
+        private final Set<Statistic> statistics;
+        private @Nullable Comparison comparison;
+        private boolean due;
 
-        Series(String treatment) {
-            this.treatment = treatment;
-            for (ResultStat asked : statistics()) {
+        Series(ExperimentTally tally, int metric, String name, Slices.Total total) {
+            this.tally = tally;
+            this.metric = metric;
+            this.name = name;
+            this.treatment = treatments.indexOf(name);
+            this.total = total;
+            this.statistics = statistics();
+        }
+
+        boolean isControl() {
+            return treatment == control;
+        }
+
+        boolean isDue() {
+            return due;
+        }
+
+        private Set<Statistic> statistics() {
+            Set<Statistic> statistics = EnumSet.noneOf(Statistic.class);
+            for (ResultStat asked : asked()) {
                 switch (asked) {
-                    case BaseStat -> values.put(Statistic.Mean, new ArrayList<>());
-                    case TreatmentEffect -> values.put(Statistic.TreatmentEffect, new ArrayList<>());
-                    case PValue -> values.put(Statistic.PValue, new ArrayList<>());
+                    case BaseStat -> statistics.add(Statistic.Mean);
+                    case TreatmentEffect -> statistics.add(Statistic.TreatmentEffect);
+                    case PValue -> statistics.add(Statistic.PValue);
                     case ConfidenceInterval -> {
-                        values.put(Statistic.ConfidenceIntervalUpperBound, new ArrayList<>());
-                        values.put(Statistic.ConfidenceIntervalLowerBound, new ArrayList<>());
+                        statistics.add(Statistic.ConfidenceIntervalUpperBound);
+                        statistics.add(Statistic.ConfidenceIntervalLowerBound);
                     }
                 }
             }
-            if (isControl(treatment)) {
+            if (isControl()) {
                 // Compared with itself it has nothing to tell.
-                values.keySet().retainAll(EnumSet.of(Statistic.Mean));
+                statistics.retainAll(EnumSet.of(Statistic.Mean));
             }
+            return statistics;
         }
 
-        private Set<ResultStat> statistics() {
+        private Set<ResultStat> asked() {
             return request.resultStats() == null || request.resultStats().isEmpty()
                     ? EnumSet.allOf(ResultStat.class)
                     : EnumSet.copyOf(request.resultStats());
         }
 
-        /** What was significant at the end of a minute stays so: that is what makes looking at any time safe. */
-        void look(Moments[] sums) {
-            pValue = Math.min(pValue, comparison(sums).pValue());
-        }
-
-        void add(Moments[] sums) {
-            Comparison comparison = comparison(sums);
-            values.forEach((statistic, list) -> list.add(
-                    switch (statistic) {
-                        case Mean -> of(treatment, sums).mean();
-                        case TreatmentEffect -> comparison.effect();
-                        case ConfidenceIntervalUpperBound -> comparison.upper();
-                        case ConfidenceIntervalLowerBound -> comparison.lower();
-                        case PValue -> pValue;
-                    }));
-        }
-
-        private Comparison comparison(Moments[] sums) {
-            return Comparison.of(of(treatment, sums), control(sums));
-        }
-
-        /** The last word is that of a test that looks once. */
-        void complete(Moments[] sums) {
-            List<Double> pValues = values.get(Statistic.PValue);
-            if (pValues != null) {
-                double last = Comparison.finalPValue(of(treatment, sums), control(sums));
-                pValues.set(pValues.size() - 1, Math.min(pValues.getLast(), last));
+        /** Takes further slices into account. */
+        void look(Slices.Total ofControl, int from, int to) {
+            tally.addTo(total, metric, treatment, from, to);
+            due = total.samples() >= SAMPLES_MIN && ofControl.samples() >= SAMPLES_MIN;
+            if (due && !isControl()) {
+                comparison = compare(ofControl);
+                due = comparison.isBounded();
             }
         }
 
-        Stream<ResultsData> data(String metric) {
+        private Comparison compare(Slices.Total ofControl) {
+            return Comparison.of(total.sums(), total.entities(), ofControl.sums(), ofControl.entities());
+        }
+
+        void put(int place, int count) {
+            for (Statistic statistic : statistics) {
+                double[] list = values.computeIfAbsent(statistic, _ -> filled(count));
+                if (due) {
+                    list[place] = value(statistic);
+                }
+            }
+        }
+
+        private static double[] filled(int count) {
+            double[] list = new double[count];
+            Arrays.fill(list, Double.NaN);
+            return list;
+        }
+
+        private double value(Statistic statistic) {
+            Comparison compared = comparison;
+            if (statistic == Statistic.Mean || compared == null) {
+                return total.sums().mean();
+            }
+            return switch (statistic) {
+                case Mean -> compared.treatment().mean();
+                case TreatmentEffect -> compared.effect();
+                case ConfidenceIntervalUpperBound -> compared.upper();
+                case ConfidenceIntervalLowerBound -> compared.lower();
+                case PValue -> compared.pValue();
+            };
+        }
+
+        Content content(Slices.Total ofControl) {
+            Posterior posterior = Posterior.of(compare(ofControl));
+            return new Content(
+                    posterior.probabilityOfDecrease(),
+                    posterior.probabilityOfIncrease(),
+                    posterior.probabilityOfNoChange(),
+                    posterior.mean(),
+                    posterior.lower(),
+                    posterior.upper(),
+                    posterior.expectedLossOfTreatment(),
+                    posterior.expectedLossOfControl(),
+                    total.samples(),
+                    ofControl.samples(),
+                    isOfTheWholeTime() ? FixedTest.pValue(total.sums(), ofControl.sums()) : null);
+        }
+
+        private boolean isOfTheWholeTime() {
+            Instant complete = experiment.analysisCompleteTime();
+            return ranToTheEnd(experiment, execution, now)
+                    && (request.startTime() == null || !request.startTime().isAfter(execution.startedTime()))
+                    && (request.endTime() == null
+                            || complete == null
+                            || !request.endTime().isBefore(complete));
+        }
+
+        Stream<ResultsData> data(String metricName) {
             return values.entrySet().stream()
-                    .map(entry -> new ResultsData(metric, entry.getKey(), treatment, entry.getValue()));
+                    .map(entry -> new ResultsData(metricName, entry.getKey(), name, entry.getValue()));
         }
     }
 }

@@ -30,7 +30,7 @@ class ExperimentResultsController {
     private final ProjectRegistry projects;
     private final ExperimentRegistry experiments;
     private final EvaluationEvents evaluations;
-    private final MetricTallies tallies;
+    private final ExperimentTallies tallies;
     private final RequestBodies bodies;
     private final LifecycleClock clock;
 
@@ -38,7 +38,7 @@ class ExperimentResultsController {
             ProjectRegistry projects,
             ExperimentRegistry experiments,
             EvaluationEvents evaluations,
-            MetricTallies tallies,
+            ExperimentTallies tallies,
             RequestBodies bodies,
             LifecycleClock clock) {
         this.projects = projects;
@@ -72,12 +72,13 @@ class ExperimentResultsController {
                 found.treatments().stream().map(Treatment::name).toList());
         Execution execution = found.execution();
         Instant now = clock.instant();
-        if (execution == null || !ExperimentResults.areDue(execution, now)) {
-            return ExperimentResults.none();
+        String notDue = ExperimentResults.notDue(execution, now);
+        if (execution == null || notDue != null) {
+            return ExperimentResults.none(String.valueOf(notDue));
         }
         evaluations.settle(SETTLE_WAIT_MAX);
-        ExperimentResults results = new ExperimentResults(found, body, now);
-        return tallies.read(owner.id(), found, execution, tally -> results.of(tally, execution));
+        ExperimentResults results = new ExperimentResults(found, execution, body, now);
+        return tallies.read(StartedExperiments.key(owner.id(), found, execution), results::of);
     }
 
     private static void requireKnown(String member, List<String> names, List<String> known) {

@@ -10,7 +10,9 @@
             "event",
             "evaluation",
             "experiment",
-            "metric"
+            "metric",
+            "statistics",
+            "store"
         })
 @NullMarked
 package io.github.evidently.results;

@@ -1,0 +1,346 @@
+package io.github.evidently.results;
+
+import io.github.evidently.error.ThrottlingException;
+import io.github.evidently.error.ValidationException;
+import io.github.evidently.event.EventStore;
+import io.github.evidently.experiment.Experiment;
+import io.github.evidently.lifecycle.Execution;
+import io.github.evidently.results.EventReader.Evaluation;
+import io.github.evidently.results.ExperimentTally.Options;
+import io.github.evidently.results.ResultsView.AdjustedView;
+import io.github.evidently.results.ResultsView.ComparisonView;
+import io.github.evidently.results.ResultsView.Maker;
+import io.github.evidently.statistics.Adjustment;
+import io.github.evidently.statistics.ClusterSums;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Analyses that need the events once more: they read a part of the log each time. One is in work at a time; others wait for a moment and are
+ * throttled then. Thread-safe.
+ */
+@Component
+class Analyses {
+
+    /** How many events one may read. */
+    static final long EVENTS_MAX = 10_000_000;
+
+    /** How many values of an attribute are told apart; the rest is one group. */
+    static final int GROUPS_MAX = 10;
+
+    private static final String OTHERS = "(other)";
+    private static final String WITHOUT = "(none)";
+    private static final int GROUP_LENGTH_MAX = 100;
+
+    /** How many values of a metric are kept to find a quantile. */
+    private static final int QUANTILE_VALUES_MAX = 50_000;
+
+    private static final Duration WAIT_MAX = Duration.ofSeconds(10);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+    private final EventStore events;
+    private final Semaphore free = new Semaphore(1, true);
+
+    Analyses(EventStore events) {
+        this.events = events;
+    }
+
+    /** What is to be analysed: an experiment, with the events from one sequence to another. */
+    record Subject(Experiment experiment, Execution execution, long firstSequence, long lastSequence, Instant now) {}
+
+    private interface Analysis {
+        ResultsView run();
+    }
+
+    private ResultsView alone(long from, long to, String parameter, Analysis analysis) {
+        if (to - from > EVENTS_MAX) {
+            throw ValidationException.field(
+                    parameter, "Parameter would need more than " + EVENTS_MAX + " events to be read again");
+        }
+        try {
+            if (!free.tryAcquire(WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new ThrottlingException("Another analysis is in work", RETRY_AFTER);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ThrottlingException("The request was interrupted", RETRY_AFTER);
+        }
+        try {
+            return analysis.run();
+        } finally {
+            free.release();
+        }
+    }
+
+    private ExperimentTally count(Subject subject, Options options, @Nullable String attribute) {
+        Experiment experiment = subject.experiment;
+        ExperimentTally tally = new ExperimentTally(experiment, subject.execution, subject.firstSequence, options);
+        new EventCounting(
+                        events,
+                        Map.of(experiment.project(), List.of(tally)),
+                        Map.of(experiment.project(), new EventReader(List.of(experiment), attribute)))
+                .count(subject.firstSequence, subject.lastSequence);
+        return tally;
+    }
+
+    /**
+     * The results with extreme values cut: whatever is above a quantile of a metric's values counts as that quantile, and whatever is
+     * below the opposite quantile as that.
+     *
+     * @param percentile above 50 and below 100
+     */
+    ResultsView winsorized(Subject subject, @Nullable String metric, double percentile) {
+        return alone(subject.firstSequence, subject.lastSequence, "winsorize", () -> {
+            Quantiles quantiles = new Quantiles(subject.experiment.metricGoals().size());
+            count(subject, quantiles, null);
+            Cut cut = quantiles.cut(percentile / 100);
+            ExperimentTally tally = count(subject, cut, null);
+            Map<String, Object> analysis = new LinkedHashMap<>();
+            analysis.put("winsorize", percentile);
+            for (int i = 0; i < cut.lower.length; i++) {
+                String name = subject.experiment
+                        .metricGoals()
+                        .get(i)
+                        .metricDefinition()
+                        .name();
+                if (metric == null || metric.equals(name)) {
+                    Map<String, Object> one = new LinkedHashMap<>();
+                    one.put("lower", ResultsView.finite(cut.lower[i]));
+                    one.put("upper", ResultsView.finite(cut.upper[i]));
+                    one.put("samplesCut", cut.samples[i]);
+                    one.put("amountCut", ResultsView.finite(cut.amounts[i]));
+                    analysis.put(name, one);
+                }
+            }
+            return maker(subject, tally, 0).view(metric, null, analysis);
+        });
+    }
+
+    /** Keeps some of the values, chosen evenly over time, to tell their quantiles. */
+    private static final class Quantiles implements Options {
+
+        private final double[][] values;
+        private final int[] sizes;
+        private final long[] seen;
+        private final long[] steps;
+
+        Quantiles(int metrics) {
+            this.values = new double[metrics][QUANTILE_VALUES_MAX];
+            this.sizes = new int[metrics];
+            this.seen = new long[metrics];
+            this.steps = new long[metrics];
+            Arrays.fill(steps, 1);
+        }
+
+        @Override
+        public double value(int metric, double value) {
+            if (seen[metric]++ % steps[metric] == 0) {
+                if (sizes[metric] == QUANTILE_VALUES_MAX) {
+                    sizes[metric] /= 2;
+                    for (int i = 0; i < sizes[metric]; i++) {
+                        values[metric][i] = values[metric][2 * i];
+                    }
+                    steps[metric] *= 2;
+                }
+                values[metric][sizes[metric]++] = value;
+            }
+            return value;
+        }
+
+        Cut cut(double quantile) {
+            Cut cut = new Cut(values.length);
+            for (int metric = 0; metric < values.length; metric++) {
+                double[] sorted = Arrays.copyOf(values[metric], sizes[metric]);
+                Arrays.sort(sorted);
+                if (sorted.length > 0) {
+                    int upper = (int) Math.ceil(quantile * (sorted.length - 1));
+                    cut.upper[metric] = sorted[upper];
+                    cut.lower[metric] = sorted[sorted.length - 1 - upper];
+                }
+            }
+            return cut;
+        }
+    }
+
+    private static final class Cut implements Options {
+
+        private final double[] lower;
+        private final double[] upper;
+        private final long[] samples;
+        private final double[] amounts;
+
+        Cut(int metrics) {
+            this.lower = new double[metrics];
+            this.upper = new double[metrics];
+            this.samples = new long[metrics];
+            this.amounts = new double[metrics];
+        }
+
+        @Override
+        public double value(int metric, double value) {
+            double cut = Math.clamp(value, lower[metric], upper[metric]);
+            if (cut != value) {
+                samples[metric]++;
+                amounts[metric] += Math.abs(value - cut);
+            }
+            return cut;
+        }
+    }
+
+    /** The results for each value of an attribute that entities had when they were first evaluated. */
+    ResultsView byAttribute(Subject subject, @Nullable String metric, String attribute, ResultsView all) {
+        return alone(subject.firstSequence, subject.lastSequence, "attribute", () -> {
+            Groups groups = new Groups();
+            ExperimentTally tally = count(subject, groups, attribute);
+            List<Map<String, Object>> breakdown = new ArrayList<>();
+            for (int group = 0; group < groups.names.size(); group++) {
+                breakdown.add(group(groups.names.get(group), maker(subject, tally, group), metric));
+            }
+            if (groups.hasOthers) {
+                breakdown.add(group(OTHERS, maker(subject, tally, GROUPS_MAX), metric));
+            }
+            Map<String, Object> analysis = new LinkedHashMap<>();
+            analysis.put("attribute", attribute);
+            analysis.put("breakdown", breakdown);
+            return withAnalysis(all, analysis);
+        });
+    }
+
+    private static Map<String, Object> group(String value, Maker maker, @Nullable String metric) {
+        Map<String, Object> group = new LinkedHashMap<>();
+        group.put("value", value);
+        group.put("metrics", maker.metrics(metric, null));
+        return group;
+    }
+
+    private static final class Groups implements Options {
+
+        private final List<String> names = new ArrayList<>();
+        private boolean hasOthers;
+
+        @Override
+        public int groups() {
+            return GROUPS_MAX + 1;
+        }
+
+        @Override
+        public int group(Evaluation evaluation) {
+            String value = evaluation.attribute() == null ? WITHOUT : evaluation.attribute();
+            int place = names.indexOf(value);
+            if (place < 0 && names.size() < GROUPS_MAX && value.length() <= GROUP_LENGTH_MAX) {
+                names.add(value);
+                return names.size() - 1;
+            }
+            hasOthers |= place < 0;
+            return place < 0 ? GROUPS_MAX : place;
+        }
+    }
+
+    /**
+     * What the entities of an experiment did before its start, for each metric.
+     *
+     * @param days before the start
+     * @param sums by metric and treatment: as counts the entities, as sums the values of their events before
+     */
+    private void readBefore(Subject subject, ExperimentTally tally, int days, ClusterSums[][] sums) {
+        Experiment experiment = subject.experiment;
+        EventReader reader = new EventReader(List.of(experiment), null);
+        EventReader.Keys[] keys = experiment.metricGoals().stream()
+                .map(goal -> reader.keys(goal.metricDefinition()))
+                .toArray(EventReader.Keys[]::new);
+        long until = tally.since;
+        long since = until - Duration.ofDays(days).toMillis();
+        int weight = tally.assignments.weight();
+        EventCounting.forEachCustom(events, experiment.project(), subject.lastSequence, stored -> {
+            long time = stored.event().timestamp().toEpochMilli();
+            if (time < since || time >= until) {
+                return;
+            }
+            reader.readCustom(stored.event().data());
+            for (int metric = 0; metric < keys.length; metric++) {
+                EventReader.Sample sample = reader.sample(keys[metric]);
+                if (sample.outcome() == Outcome.COUNTED) {
+                    long entity = sample.entity();
+                    int treatment = tally.assignments.treatment(entity);
+                    if (treatment != Assignments.NONE) {
+                        sums[metric][treatment].add(Assignments.cluster(entity), 0, weight * sample.value());
+                    }
+                }
+            }
+        });
+    }
+
+    /** The results per visitor, adjusted for what the entities did in the days before the start. */
+    ResultsView adjusted(Subject subject, @Nullable String metric, int days) {
+        return alone(0, subject.lastSequence, "daysBefore", () -> {
+            ExperimentTally tally = count(subject, new Options() {}, null);
+            Experiment experiment = subject.experiment;
+            int metrics = experiment.metricGoals().size();
+            int treatments = experiment.treatments().size();
+            int control = experiment.treatments().stream()
+                    .map(treatment -> treatment.name())
+                    .toList()
+                    .indexOf(experiment.controlTreatmentName());
+            Assignments.Counts entities = tally.entities();
+            ClusterSums[][] before = new ClusterSums[metrics][treatments];
+            for (int i = 0; i < metrics; i++) {
+                for (int j = 0; j < treatments; j++) {
+                    before[i][j] = new ClusterSums();
+                    for (int cluster = 0; cluster < ClusterSums.CLUSTERS; cluster++) {
+                        double count = entities.converted[i][j].count(cluster);
+                        before[i][j].add(cluster, count * tally.assignments.weight(), 0);
+                    }
+                }
+            }
+            readBefore(subject, tally, days, before);
+            @Nullable AdjustedView[][] adjusted = new AdjustedView[metrics][treatments];
+            for (int i = 0; i < metrics; i++) {
+                for (int j = 0; j < treatments; j++) {
+                    if (j != control
+                            && before[i][j].count() >= ExperimentResults.SAMPLES_MIN
+                            && before[i][control].count() >= ExperimentResults.SAMPLES_MIN) {
+                        Adjustment adjustment = Adjustment.of(
+                                tally.perVisitor(entities, i, j),
+                                before[i][j],
+                                tally.perVisitor(entities, i, control),
+                                before[i][control]);
+                        adjusted[i][j] = new AdjustedView(
+                                ComparisonView.of(adjustment.comparison()),
+                                adjustment.slope(),
+                                adjustment.varianceReduction());
+                    }
+                }
+            }
+            return maker(subject, tally, 0).view(metric, adjusted, Map.of("daysBefore", days));
+        });
+    }
+
+    private static Maker maker(Subject subject, ExperimentTally tally, int group) {
+        return new Maker(subject.experiment, subject.execution, tally, subject.now, group);
+    }
+
+    private static ResultsView withAnalysis(ResultsView view, Map<String, Object> analysis) {
+        return new ResultsView(
+                view.project(),
+                view.experiment(),
+                view.status(),
+                view.startTime(),
+                view.endTime(),
+                view.analysisCompleteTime(),
+                view.minutesMissing(),
+                view.entityWeight(),
+                view.minutesPerPoint(),
+                view.metrics(),
+                view.sampleRatio(),
+                analysis);
+    }
+}

@@ -1,0 +1,104 @@
+package io.github.evidently.results;
+
+import io.github.evidently.event.EventQuery;
+import io.github.evidently.event.EventStore;
+import io.github.evidently.event.EventType;
+import io.github.evidently.event.StoredEvent;
+import io.github.evidently.results.EventReader.Evaluation;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a part of the log into tallies, each event once for all tallies of its project. */
+final class EventCounting {
+
+    // A read of minutes would keep the write-ahead log from starting anew.
+    private static final int EVENTS_AT_ONCE = 10_000;
+
+    private final EventStore events;
+    private final Map<String, List<ExperimentTally>> tallies;
+    private final Map<String, EventReader> readers;
+
+    /**
+     * For some tallies.
+     *
+     * @param tallies by project
+     * @param readers one for each of these projects, that knows the metrics of all its tallies
+     */
+    EventCounting(EventStore events, Map<String, List<ExperimentTally>> tallies, Map<String, EventReader> readers) {
+        this.events = events;
+        this.tallies = tallies;
+        this.readers = readers;
+    }
+
+    /**
+     * Counts events in the tallies that have not counted them yet.
+     *
+     * @param from the sequence before the first
+     * @param to the last sequence
+     */
+    void count(long from, long to) {
+        String only = tallies.size() == 1 ? tallies.keySet().iterator().next() : null;
+        forEach(events, new EventQuery(only, null, null, null, from), to, stored -> {
+            List<ExperimentTally> ofProject = tallies.get(stored.project());
+            EventReader reader = readers.get(stored.project());
+            if (ofProject != null && reader != null) {
+                count(stored, ofProject, reader);
+            }
+        });
+        tallies.values().forEach(ofProject -> ofProject.forEach(tally -> complete(tally, to)));
+    }
+
+    /** Hands over the custom events of a project up to a sequence. */
+    static void forEachCustom(EventStore events, String project, long to, Consumer<StoredEvent> visitor) {
+        forEach(events, new EventQuery(project, EventType.CUSTOM, null, null, 0), to, visitor);
+    }
+
+    private static void forEach(EventStore events, EventQuery query, long to, Consumer<StoredEvent> visitor) {
+        long[] after = {query.after()};
+        int[] count = {EVENTS_AT_ONCE};
+        while (count[0] >= EVENTS_AT_ONCE && after[0] < to) {
+            count[0] = 0;
+            events.read(new EventQuery(query.project(), query.type(), null, null, after[0]), stored -> {
+                if (stored.sequence() > to) {
+                    return false;
+                }
+                after[0] = stored.sequence();
+                visitor.accept(stored);
+                return ++count[0] < EVENTS_AT_ONCE;
+            });
+        }
+    }
+
+    private static void complete(ExperimentTally tally, long to) {
+        synchronized (tally) {
+            tally.settle();
+            tally.sequence = Math.max(tally.sequence, to);
+        }
+    }
+
+    private static void count(StoredEvent stored, List<ExperimentTally> tallies, EventReader reader) {
+        boolean isCustom = stored.event().type() == EventType.CUSTOM;
+        boolean isRead = false;
+        @Nullable Evaluation evaluation = null;
+        for (ExperimentTally tally : tallies) {
+            if (tally.sequence() >= stored.sequence()) {
+                continue;
+            }
+            if (!isRead && isCustom) {
+                reader.readCustom(stored.event().data());
+            } else if (!isRead) {
+                evaluation = reader.readEvaluation(stored.event().data());
+            }
+            isRead = true;
+            synchronized (tally) {
+                if (isCustom) {
+                    tally.custom(stored, reader);
+                } else {
+                    tally.evaluation(stored, evaluation);
+                }
+            }
+        }
+    }
+}

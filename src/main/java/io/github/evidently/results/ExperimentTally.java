@@ -1,0 +1,328 @@
+package io.github.evidently.results;
+
+import io.github.evidently.event.StoredEvent;
+import io.github.evidently.experiment.Experiment;
+import io.github.evidently.experiment.Treatment;
+import io.github.evidently.lifecycle.Execution;
+import io.github.evidently.metric.MetricGoal;
+import io.github.evidently.results.EventReader.Evaluation;
+import io.github.evidently.results.EventReader.Sample;
+import io.github.evidently.statistics.ClusterSums;
+import io.github.evidently.statistics.Moments;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was counted of a started experiment from the log of events: who had which treatment, the samples, and what became of each
+ * custom event.
+ *
+ * <p>It depends on nothing but the events up to {@link #sequence()}, in their order. Not thread-safe; users hold its monitor.
+ */
+final class ExperimentTally {
+
+    /** How much of an event that was not counted is kept as an example. */
+    static final int EXAMPLE_LENGTH_MAX = 300;
+
+    /** The events of evaluations are stored a moment after the answer, when a sample may be there already. */
+    private static final Duration EVALUATION_DELAY_MAX = Duration.ofSeconds(5);
+
+    private static final int WAITING_MAX = 10_000;
+    private static final int WAITING_BYTES = 120;
+    private static final int FIXED_BYTES = 40_000;
+
+    /** One slice for all time. */
+    private static final int WIDTH_MINUTES_OF_ALL = 1 << 30;
+
+    private final Experiment experiment;
+    private final List<String> treatments;
+    private final List<MetricGoal> goals;
+    private final Set<String> features;
+    private final Options options;
+    final long since;
+
+    /** After which the events of the experiment begin. */
+    final long firstSequence;
+
+    final Assignments assignments;
+    final Slices slices;
+    final Moments[][] moments;
+    final double[][] largest;
+    final long[][] outcomes;
+    final @Nullable Example[][] examples;
+    final Queue<Waiting> waiting = new ArrayDeque<>();
+    long until;
+    long sequence;
+
+    /** The latest timestamp among the samples, in milliseconds since 1970. */
+    long lastSample = Long.MIN_VALUE;
+
+    private EventReader.Keys[] keys = {};
+    private @Nullable EventReader keysOf;
+
+    /** The last custom event that had an outcome. */
+    record Example(long sequence, long timestamp, String data) {
+
+        static Example of(StoredEvent stored) {
+            return new Example(
+                    stored.sequence(),
+                    stored.event().timestamp().toEpochMilli(),
+                    shortened(stored.event().data()));
+        }
+
+        private static String shortened(String data) {
+            if (data.length() <= EXAMPLE_LENGTH_MAX) {
+                return data;
+            }
+            // Not between the two halves of a surrogate pair.
+            int end = Character.isHighSurrogate(data.charAt(EXAMPLE_LENGTH_MAX - 1))
+                    ? EXAMPLE_LENGTH_MAX - 1
+                    : EXAMPLE_LENGTH_MAX;
+            return data.substring(0, end) + "…";
+        }
+    }
+
+    /** A sample whose entity has no treatment yet. */
+    record Waiting(int metric, long entity, double value, long receivedTime, Example event) {}
+
+    /** What an analysis wants to be counted otherwise. */
+    interface Options {
+
+        /** As GetExperimentResults has it. */
+        Options NONE = new Options() {};
+
+        /** How many groups of entities are told apart. */
+        default int groups() {
+            return 1;
+        }
+
+        /** The group of an entity that is evaluated for the first time. */
+        default int group(Evaluation evaluation) {
+            return 0;
+        }
+
+        /** The value that counts. */
+        default double value(int metric, double value) {
+            return value;
+        }
+    }
+
+    ExperimentTally(Experiment experiment, Execution execution, long firstSequence) {
+        this(experiment, execution, firstSequence, Options.NONE);
+    }
+
+    ExperimentTally(Experiment experiment, Execution execution, long firstSequence, Options options) {
+        this.experiment = experiment;
+        this.treatments = experiment.treatments().stream().map(Treatment::name).toList();
+        this.goals = experiment.metricGoals();
+        this.features = experiment.treatments().stream()
+                .flatMap(treatment -> treatment.featureVariations().keySet().stream())
+                .collect(Collectors.toUnmodifiableSet());
+        this.options = options;
+        // The second, as some clients tell no more; not earlier, where events of another experiment of its name may be.
+        this.since = execution.startedTime().truncatedTo(ChronoUnit.SECONDS).toEpochMilli();
+        this.until = end(experiment, execution);
+        this.assignments = new Assignments(since, until);
+        int all = treatments.size() * options.groups();
+        this.slices = new Slices(goals.size() * all, since);
+        this.moments = new Moments[goals.size()][all];
+        this.largest = new double[goals.size()][all];
+        for (Moments[] ofMetric : moments) {
+            Arrays.fill(ofMetric, Moments.NONE);
+        }
+        this.outcomes = new long[goals.size()][Outcome.values().length];
+        this.examples = new Example[goals.size()][Outcome.values().length];
+        this.firstSequence = firstSequence;
+        this.sequence = firstSequence;
+        if (options != Options.NONE) {
+            slices.restoreWidth(WIDTH_MINUTES_OF_ALL);
+        }
+    }
+
+    /** When samples end, in milliseconds since 1970: when the analysis is complete or the experiment was stopped. */
+    static long end(Experiment experiment, Execution execution) {
+        Instant complete = experiment.analysisCompleteTime();
+        Instant ended = execution.endedTime();
+        Instant end = complete == null || (ended != null && ended.isBefore(complete)) ? ended : complete;
+        long millis = end == null ? Long.MAX_VALUE / 4 : end.toEpochMilli();
+        return Math.max(
+                millis, execution.startedTime().truncatedTo(ChronoUnit.SECONDS).toEpochMilli());
+    }
+
+    /** The experiment as it was when this was made; what may have changed since is of no matter here. */
+    Experiment experiment() {
+        return experiment;
+    }
+
+    /** Up to which sequence the events are counted. */
+    long sequence() {
+        return sequence;
+    }
+
+    /** How many treatments there are, in each group. */
+    int treatmentCount() {
+        return treatments.size() * options.groups();
+    }
+
+    /** Takes an evaluation event into account. */
+    void evaluation(StoredEvent stored, @Nullable Evaluation evaluation) {
+        sequence = stored.sequence();
+        giveUpWaiting(stored.receivedTime().toEpochMilli());
+        long time = stored.event().timestamp().toEpochMilli();
+        if (evaluation == null || time < since || time >= until || !features.contains(evaluation.feature())) {
+            return;
+        }
+        int treatment = experiment.name().equals(evaluation.experiment()) && evaluation.treatment() != null
+                ? treatments.indexOf(evaluation.treatment())
+                : Assignments.NONE;
+        long entity = Assignments.key(evaluation.entity());
+        if (treatment != Assignments.NONE && options.groups() > 1) {
+            int first = assignments.firstTreatment(entity);
+            int group = first == Assignments.NONE ? options.group(evaluation) : first / treatments.size();
+            treatment += group * treatments.size();
+        }
+        assignments.add(entity, time, treatment);
+    }
+
+    /** Takes a custom event into account that the reader has just read. */
+    void custom(StoredEvent stored, EventReader reader) {
+        sequence = stored.sequence();
+        long received = stored.receivedTime().toEpochMilli();
+        giveUpWaiting(received);
+        if (keysOf != reader) {
+            keys = goals.stream()
+                    .map(goal -> reader.keys(goal.metricDefinition()))
+                    .toArray(EventReader.Keys[]::new);
+            keysOf = reader;
+        }
+        long time = stored.event().timestamp().toEpochMilli();
+        Example event = reader.example(stored);
+        for (int metric = 0; metric < keys.length; metric++) {
+            Sample sample = reader.sample(keys[metric]);
+            if (sample.outcome() != Outcome.COUNTED) {
+                conclude(metric, sample.outcome(), event);
+            } else if (time < since || time >= until) {
+                conclude(metric, Outcome.OUTSIDE_EXPERIMENT, event);
+            } else {
+                long entity = sample.entity();
+                Outcome outcome = count(metric, entity, sample.value(), time);
+                if (outcome == Outcome.COUNTED || outcome == Outcome.OUTSIDE_SAMPLE) {
+                    conclude(metric, outcome, event);
+                } else {
+                    waiting.add(new Waiting(metric, entity, sample.value(), received, event));
+                }
+            }
+        }
+    }
+
+    /** Counts what waits for an evaluation that has come meanwhile; the rest goes on waiting. */
+    void settle() {
+        waiting.removeIf(one -> {
+            boolean isCounted = count(one) == Outcome.COUNTED;
+            if (isCounted) {
+                conclude(one.metric, Outcome.COUNTED, one.event);
+            }
+            return isCounted;
+        });
+    }
+
+    private void giveUpWaiting(long now) {
+        for (Waiting first; (first = waiting.peek()) != null; ) {
+            if (waiting.size() <= WAITING_MAX && now - first.receivedTime <= EVALUATION_DELAY_MAX.toMillis()) {
+                return;
+            }
+            waiting.remove();
+            conclude(first.metric, count(first), first.event);
+        }
+    }
+
+    private void conclude(int metric, Outcome outcome, Example event) {
+        outcomes[metric][outcome.index()]++;
+        if (outcome != Outcome.COUNTED) {
+            examples[metric][outcome.index()] = event;
+        }
+    }
+
+    private Outcome count(Waiting one) {
+        return count(one.metric, one.entity, one.value, one.event.timestamp);
+    }
+
+    private Outcome count(int metric, long entity, double measured, long time) {
+        Assignments.Found found = assignments.find(entity, time);
+        if (found.outcome() == Outcome.COUNTED) {
+            double value = options.value(metric, measured);
+            int treatment = found.treatment();
+            slices.add(
+                    metric * treatmentCount() + treatment,
+                    time,
+                    Assignments.cluster(entity),
+                    assignments.weight(),
+                    value,
+                    assignments.addSample(entity, metric));
+            moments[metric][treatment] = moments[metric][treatment].plus(value);
+            if (Math.abs(value) > Math.abs(largest[metric][treatment])) {
+                largest[metric][treatment] = value;
+            }
+            lastSample = Math.max(lastSample, time);
+        }
+        return found.outcome();
+    }
+
+    /** What became of custom events, those included that still wait for an evaluation. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Outcomes(long[][] counts, @Nullable Example[][] examples) {}
+
+    /** What has become of custom events so far. */
+    Outcomes outcomes() {
+        Outcomes sofar = new Outcomes(
+                Arrays.stream(outcomes).map(long[]::clone).toArray(long[][]::new),
+                Arrays.stream(examples).map(Example[]::clone).toArray(Example[][]::new));
+        for (Waiting one : waiting) {
+            int outcome =
+                    assignments.find(one.entity, one.event.timestamp).outcome().index();
+            sofar.counts[one.metric][outcome]++;
+            sofar.examples[one.metric][outcome] = one.event;
+        }
+        return sofar;
+    }
+
+    /** The samples of a metric and a treatment in some slices. */
+    Slices.Total total(int metric, int treatment, int from, int to) {
+        Slices.Total total = new Slices.Total();
+        addTo(total, metric, treatment, from, to);
+        return total;
+    }
+
+    /** Adds the samples of a metric and a treatment in some slices. */
+    void addTo(Slices.Total total, int metric, int treatment, int from, int to) {
+        slices.addTo(total, metric * treatmentCount() + treatment, from, to);
+    }
+
+    /** The entities, as one stands for all. */
+    Assignments.Counts entities() {
+        return assignments.counts(treatmentCount(), goals.size());
+    }
+
+    /** Per visitor: as counts all entities, as sums the values of their samples. */
+    ClusterSums perVisitor(Assignments.Counts entities, int metric, int treatment) {
+        ClusterSums visitors = new ClusterSums();
+        ClusterSums samples = total(metric, treatment, 0, Slices.SLICES_MAX).sums();
+        for (int cluster = 0; cluster < ClusterSums.CLUSTERS; cluster++) {
+            double count = entities.converted[metric][treatment].count(cluster);
+            visitors.add(cluster, count * assignments.weight(), samples.sum(cluster));
+        }
+        return visitors;
+    }
+
+    /** About how much memory this takes. */
+    long bytes() {
+        return FIXED_BYTES + assignments.bytes() + slices.bytes() + (long) waiting.size() * WAITING_BYTES;
+    }
+}

@@ -1,0 +1,48 @@
+package io.github.evidently.results;
+
+import io.github.evidently.error.ThrottlingException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/**
+ * Bounds how many results are in work at once: for each its tally is in memory, and its answer until the client has read it. Others wait
+ * for a moment and are throttled then.
+ */
+@Component
+class ResultsLimit implements WebMvcConfigurer, HandlerInterceptor {
+
+    static final int ANSWERS = 4;
+    private static final Duration WAIT_MAX = Duration.ofSeconds(10);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    private final Semaphore free = new Semaphore(ANSWERS, true);
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(this)
+                .addPathPatterns("/projects/*/experiments/*/results", "/_evidently/results", "/_evidently/results/*");
+    }
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
+            throws InterruptedException {
+        if (!free.tryAcquire(WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new ThrottlingException("Rate exceeded", RETRY_AFTER);
+        }
+        return true;
+    }
+
+    @Override
+    public void afterCompletion(
+            HttpServletRequest request, HttpServletResponse response, Object handler, @Nullable Exception failure) {
+        free.release();
+    }
+}

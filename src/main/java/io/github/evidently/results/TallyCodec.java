@@ -1,0 +1,161 @@
+package io.github.evidently.results;
+
+import io.github.evidently.results.ExperimentTally.Example;
+import io.github.evidently.results.ExperimentTally.Waiting;
+import io.github.evidently.statistics.Moments;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataInputStream;
+import java.io.DataOutput;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Tallies as bytes: a head, and parts of which only those are written that have changed. Parts from 0 are shards of the entities,
+ * those after them slices.
+ */
+final class TallyCodec {
+
+    /** To be counted up with every change of what is written or counted; other versions are counted anew. */
+    static final int VERSION = 1;
+
+    private TallyCodec() {}
+
+    /**
+     * What is to be written.
+     *
+     * @param parts by number
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Written(byte[] head, Map<Integer, byte[]> parts) {}
+
+    /** All that has changed since the last time. */
+    static Written write(ExperimentTally tally) {
+        try {
+            Map<Integer, byte[]> parts = new TreeMap<>();
+            ByteArrayOutputStream[] shards = new ByteArrayOutputStream[Assignments.SHARDS];
+            DataOutput[] outputs = new DataOutput[Assignments.SHARDS];
+            long dirtyShards = tally.assignments.dirtyShards();
+            for (int i = 0; i < shards.length; i++) {
+                if ((dirtyShards >>> i & 1) == 1) {
+                    shards[i] = new ByteArrayOutputStream();
+                    outputs[i] = new DataOutputStream(shards[i]);
+                }
+            }
+            tally.assignments.writeShards(outputs);
+            for (int i = 0; i < shards.length; i++) {
+                if (shards[i] != null) {
+                    parts.put(i, shards[i].toByteArray());
+                }
+            }
+            BitSet slices = tally.slices.dirty();
+            for (int i = slices.nextSetBit(0); i >= 0; i = slices.nextSetBit(i + 1)) {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                tally.slices.write(i, new DataOutputStream(bytes));
+                parts.put(Assignments.SHARDS + i, bytes.toByteArray());
+            }
+            return new Written(head(tally), parts);
+        } catch (IOException e) {
+            throw new IllegalStateException("memory cannot fail", e);
+        }
+    }
+
+    /** To be called when what was written is on disk. */
+    static void written(ExperimentTally tally) {
+        tally.assignments.clearDirty();
+        tally.slices.clearDirty();
+    }
+
+    private static byte[] head(ExperimentTally tally) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream output = new DataOutputStream(bytes);
+        output.writeLong(tally.sequence);
+        output.writeLong(tally.until);
+        output.writeLong(tally.lastSample);
+        output.writeByte(tally.assignments.halvings());
+        output.writeInt(tally.slices.widthMinutes());
+        for (int metric = 0; metric < tally.moments.length; metric++) {
+            for (int treatment = 0; treatment < tally.moments[metric].length; treatment++) {
+                Moments moments = tally.moments[metric][treatment];
+                output.writeLong(moments.count());
+                output.writeDouble(moments.mean());
+                output.writeDouble(moments.squares());
+                output.writeDouble(tally.largest[metric][treatment]);
+            }
+            for (int outcome = 0; outcome < tally.outcomes[metric].length; outcome++) {
+                output.writeLong(tally.outcomes[metric][outcome]);
+                Example example = tally.examples[metric][outcome];
+                output.writeBoolean(example != null);
+                if (example != null) {
+                    write(example, output);
+                }
+            }
+        }
+        output.writeInt(tally.waiting.size());
+        for (Waiting waiting : tally.waiting) {
+            output.writeByte(waiting.metric());
+            output.writeLong(waiting.entity());
+            output.writeDouble(waiting.value());
+            output.writeLong(waiting.receivedTime());
+            write(waiting.event(), output);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void write(Example example, DataOutput output) throws IOException {
+        output.writeLong(example.sequence());
+        output.writeLong(example.timestamp());
+        output.writeUTF(example.data());
+    }
+
+    private static Example readExample(DataInput input) throws IOException {
+        return new Example(input.readLong(), input.readLong(), input.readUTF());
+    }
+
+    /**
+     * Fills a new tally with what was written.
+     *
+     * @throws IOException when these are not the bytes that were written
+     */
+    static void read(ExperimentTally tally, byte[] head, Map<Integer, byte[]> parts) throws IOException {
+        DataInputStream input = new DataInputStream(new ByteArrayInputStream(head));
+        tally.sequence = input.readLong();
+        tally.until = input.readLong();
+        tally.lastSample = input.readLong();
+        tally.assignments.restoreHalvings(input.readByte());
+        tally.slices.restoreWidth(input.readInt());
+        for (int metric = 0; metric < tally.moments.length; metric++) {
+            for (int treatment = 0; treatment < tally.moments[metric].length; treatment++) {
+                tally.moments[metric][treatment] =
+                        new Moments(input.readLong(), input.readDouble(), input.readDouble());
+                tally.largest[metric][treatment] = input.readDouble();
+            }
+            for (int outcome = 0; outcome < tally.outcomes[metric].length; outcome++) {
+                tally.outcomes[metric][outcome] = input.readLong();
+                if (input.readBoolean()) {
+                    tally.examples[metric][outcome] = readExample(input);
+                }
+            }
+        }
+        for (int left = input.readInt(); left > 0; left--) {
+            tally.waiting.add(new Waiting(
+                    input.readByte(), input.readLong(), input.readDouble(), input.readLong(), readExample(input)));
+        }
+        for (Map.Entry<Integer, byte[]> part : parts.entrySet()) {
+            ByteArrayInputStream bytes = new ByteArrayInputStream(part.getValue());
+            DataInputStream content = new DataInputStream(bytes);
+            if (part.getKey() < Assignments.SHARDS) {
+                while (bytes.available() > 0) {
+                    tally.assignments.readEntity(content);
+                }
+            } else {
+                tally.slices.read(part.getKey() - Assignments.SHARDS, content);
+            }
+        }
+        tally.assignments.clearDirty();
+    }
+}
