@@ -129,7 +129,7 @@ check "evaluates in batches" "$(aws batch-evaluate-feature --project $project \
   --requests entityId=bob,feature=real entityId=bob,feature=missing)" \
   "\"feature\": \"$arn/feature/real\".*\"reason\": \"DEFAULT\".*\"reason\": \"Feature does not exist"
 check "asks for results" "$(aws get-experiment-results --project $project --experiment experiment \
-  --metric-names price --treatment-names old new)" '"details": "Not enough events to generate results"'
+  --metric-names price --treatment-names old new)" '"details": "Not enough events to generate results: '
 check "stops an experiment" "$(aws stop-experiment --project $project --experiment experiment)" '"endedTime": "20'
 check "finds the evaluations" "$(curl -s "$EVIDENTLY_EVENTS_URL")" \
   'ENTITY_OVERRIDES_MATCH.*LAUNCH_RULE_MATCH.*EXPERIMENT_RULE_MATCH.*DEFAULT'
