@@ -59,7 +59,7 @@ final class ExperimentResults {
         PValue
     }
 
-    /** Model shape {@code ExperimentResultsData}; of values, NaN stands for none. */
+    /** Model shape {@code ExperimentResultsData}; of values, NaN stands for none, and a bound may be infinite. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared; a list would box each value.
     record ResultsData(String metricName, Statistic resultStat, String treatmentName, double[] values) {}
 
@@ -338,11 +338,14 @@ final class ExperimentResults {
         /** Takes further slices into account. */
         void look(Slices.Total ofControl, int from, int to) {
             tally.addTo(total, metric, treatment, from, to);
-            due = total.samples() >= SAMPLES_MIN && ofControl.samples() >= SAMPLES_MIN;
-            if (due && !isControl()) {
+            boolean hasEnough = total.samples() >= SAMPLES_MIN && ofControl.samples() >= SAMPLES_MIN;
+            if (hasEnough && !isControl()) {
                 comparison = compare(ofControl);
-                due = comparison.isBounded();
+                // Once it is, it stays so; should more samples of few entities make the interval infinite again, it is
+                // shown so.
+                hasEnough = comparison.isBounded();
             }
+            due |= hasEnough;
         }
 
         private Comparison compare(Slices.Total ofControl) {
