@@ -55,9 +55,13 @@ public final class EventPattern {
 
     private final EventPatterns alone;
 
-    private EventPattern(String text, Set<String> fields) throws IOException {
+    /** How many asterisks the ruler has to follow, those of all alternatives together. */
+    private final long asterisks;
+
+    private EventPattern(String text, Bounded bounded) throws IOException {
         this.text = text;
-        this.fields = fields;
+        this.fields = bounded.fields;
+        this.asterisks = bounded.asterisks;
         this.alone = EventPatterns.of(Map.of(RULE, this));
         alone.machine();
     }
@@ -68,9 +72,9 @@ public final class EventPattern {
      * @throws InvalidPatternException when it is not one, or one that would cost too much to match
      */
     public static EventPattern parse(String text) throws InvalidPatternException {
-        Set<String> fields = requireBounded(text);
+        Bounded bounded = requireBounded(text);
         try {
-            return new EventPattern(text, fields);
+            return new EventPattern(text, bounded);
         } catch (IOException | IllegalArgumentException e) {
             throw new InvalidPatternException(reason(e));
         }
@@ -95,6 +99,13 @@ public final class EventPattern {
         return fields;
     }
 
+    long asterisks() {
+        return asterisks;
+    }
+
+    /** What is known of a pattern once it has been read. */
+    private record Bounded(Set<String> fields, long asterisks) {}
+
     static String path(String parent, String name) {
         return parent.isEmpty() ? name : parent + "." + name;
     }
@@ -102,9 +113,9 @@ public final class EventPattern {
     /**
      * Refuses a pattern that a short text could make larger than there is memory.
      *
-     * @return the fields of the pattern
+     * @return what it asks for and what it costs
      */
-    private static Set<String> requireBounded(String text) throws InvalidPatternException {
+    private static Bounded requireBounded(String text) throws InvalidPatternException {
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new InvalidPatternException("it is no JSON object");
@@ -129,7 +140,7 @@ public final class EventPattern {
                         "it has too many ranges of numbers or addresses: their square times the"
                                 + " combinations of its $or is over " + RANGE_PAIRS_MAX);
             }
-            return reading.fields;
+            return new Bounded(reading.fields, alternatives * reading.asterisks);
         } catch (JacksonException e) {
             throw new InvalidPatternException("it is no valid JSON");
         }

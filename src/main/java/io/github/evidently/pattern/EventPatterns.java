@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.event.ruler.GenericMachine;
@@ -28,6 +29,19 @@ public final class EventPatterns {
     /** With as many values or fewer, no more than {@link #COMBINATIONS_MAX} are possible, however they are spread. */
     private static final int VALUES_WITHOUT_COUNTING = 25;
 
+    /**
+     * The most that a match may cost: asterisks of all patterns times characters of the JSON text. A unit takes the ruler up to
+     * 0.2 µs.
+     */
+    static final long COST_MAX = 1_000_000;
+
+    /** What costs more than that may take a processor for long enough that others would notice. */
+    private static final long COST_UNNOTICED = 50_000;
+
+    /** Leaves processors to others: a virtual thread that computes gives way to nobody. */
+    private static final Semaphore COSTLY =
+            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+
     private static final JsonFactory JSON = new JsonFactory();
 
     private final Map<String, EventPattern> patterns;
@@ -37,10 +51,13 @@ public final class EventPatterns {
     private final List<Set<String>> fields;
 
     private final Set<String> allFields;
+    private final long asterisks;
 
     private EventPatterns(Map<String, EventPattern> patterns) {
         this.patterns = patterns;
         this.fields = patterns.values().stream().map(EventPattern::fields).toList();
+        this.asterisks =
+                patterns.values().stream().mapToLong(EventPattern::asterisks).sum();
         this.allFields = fields.stream().flatMap(Set::stream).collect(Collectors.toUnmodifiableSet());
     }
 
@@ -67,9 +84,26 @@ public final class EventPatterns {
      *
      * @param json a JSON object as text
      * @throws ValidationException when the values of its lists or repeated names, those of fields that a pattern asks for,
-     *     make more than 10,000 combinations
+     *     make more than 10,000 combinations, or when it is too long for the wildcards of the patterns
      */
     public List<String> matching(String json) {
+        long cost = asterisks * json.length();
+        if (cost <= COST_UNNOTICED) {
+            return match(json);
+        }
+        if (cost > COST_MAX) {
+            throw ValidationException.other("The JSON has " + json.length() + " characters, which is too long for patterns with "
+                    + asterisks + " asterisks: at most " + COST_MAX / asterisks + " can be matched");
+        }
+        COSTLY.acquireUninterruptibly();
+        try {
+            return match(json);
+        } finally {
+            COSTLY.release();
+        }
+    }
+
+    private List<String> match(String json) {
         if (json.chars().filter(c -> c == ',').count() >= VALUES_WITHOUT_COUNTING) {
             requireFewCombinations(json);
         }

@@ -135,4 +135,21 @@ class EventPatternsTest {
     private static String members(List<String> members) {
         return "{" + String.join(",", members) + "}";
     }
+
+    /** Each asterisk is followed through each character. */
+    @Test
+    void refusesATextThatIsTooLongForItsWildcards() throws InvalidPatternException {
+        Map<String, EventPattern> six = new HashMap<>();
+        for (int i = 0; i < 6; i++) {
+            six.put("p" + i, EventPattern.parse("{\"a\":[{\"wildcard\":\"" + "*x".repeat(9) + "*" + i + "\"}]}"));
+        }
+        EventPatterns patterns = EventPatterns.of(six);
+        String fits = "{\"a\":\"" + "x".repeat(16_000) + "\"}";
+        String tooLong = "{\"a\":\"" + "x".repeat(17_000) + "\"}";
+
+        assertThat(patterns.matching(fits)).isEmpty();
+        assertThatExceptionOfType(ValidationException.class)
+                .isThrownBy(() -> patterns.matching(tooLong))
+                .withMessageContaining("too long for patterns with 60 asterisks: at most 16666 can be matched");
+    }
 }
