@@ -21,6 +21,7 @@ class Housekeeping implements AutoCloseable {
     private final ScheduledFuture<?> schedule;
 
     Housekeeping(DeletedEventsPurge deletedEvents, Retention retention, CallWindow calls, Clock clock) {
+        retention.begin(clock.instant(), System.nanoTime());
         this.schedule = thread.scheduleWithFixedDelay(
                 () -> {
                     runQuietly(deletedEvents::run);

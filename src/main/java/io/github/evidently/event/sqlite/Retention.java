@@ -103,11 +103,7 @@ class Retention {
      * @param nanoTime the time on the clock of {@link System#nanoTime()}
      */
     void run(Instant now, long nanoTime) {
-        TrustedTime trusted = time;
-        if (trusted == null) {
-            trusted = new TrustedTime(ageMax.isZero() ? null : known(), now, nanoTime);
-            time = trusted;
-        }
+        TrustedTime trusted = trustedTime(now, nanoTime);
         Instant reached = trusted.advance(now, nanoTime);
         if (!ageMax.isZero()) {
             removeAged(Long.MAX_VALUE, lastArrivedBefore(nanoTime));
@@ -116,6 +112,18 @@ class Retention {
         }
         removeDisplaced();
         oldest = oldestSeconds();
+    }
+
+    /** Takes note of the time, so that a jump is noticed that comes before the first run. */
+    void begin(Instant now, long nanoTime) {
+        TrustedTime _ = trustedTime(now, nanoTime);
+    }
+
+    private TrustedTime trustedTime(Instant now, long nanoTime) {
+        if (time == null) {
+            time = new TrustedTime(ageMax.isZero() ? null : known(), now, nanoTime);
+        }
+        return time;
     }
 
     private void removeAged(long receivedBefore, long upTo) {
