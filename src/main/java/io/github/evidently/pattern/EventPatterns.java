@@ -92,8 +92,9 @@ public final class EventPatterns {
             return match(json);
         }
         if (cost > COST_MAX) {
-            throw ValidationException.other("The JSON has " + json.length() + " characters, which is too long for patterns with "
-                    + asterisks + " asterisks: at most " + COST_MAX / asterisks + " can be matched");
+            throw ValidationException.other(
+                    "The JSON has " + json.length() + " characters, which is too long for patterns with " + asterisks
+                            + " asterisks: at most " + COST_MAX / asterisks + " can be matched");
         }
         COSTLY.acquireUninterruptibly();
         try {

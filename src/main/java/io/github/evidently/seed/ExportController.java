@@ -30,9 +30,13 @@ import io.github.evidently.segment.SegmentRegistry;
 import io.github.evidently.store.Database;
 import io.github.evidently.wire.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -73,14 +77,14 @@ class ExportController {
     }
 
     /** A whole seed file. */
-    record Export(List<CreateSegmentRequest> segments, List<ProjectExport> projects) {}
+    record Export(Iterable<CreateSegmentRequest> segments, List<ProjectExport> projects) {}
 
     /** A project with what stands in it. */
     record ProjectExport(
             @JsonUnwrapped CreateProjectRequest project,
-            List<CreateFeatureRequest> features,
-            List<LaunchExport> launches,
-            List<ExperimentExport> experiments) {}
+            Iterable<CreateFeatureRequest> features,
+            Iterable<LaunchExport> launches,
+            Iterable<ExperimentExport> experiments) {}
 
     /** A launch and how far it has got. */
     record LaunchExport(
@@ -95,17 +99,26 @@ class ExportController {
             @Nullable String statusReason,
             @Nullable Instant analysisCompleteTime) {}
 
-    @GetMapping(path = "/_evidently/export", produces = MediaType.APPLICATION_JSON_VALUE)
-    byte[] export(HttpServletRequest request) {
+    @GetMapping("/_evidently/export")
+    void export(HttpServletRequest request, HttpServletResponse response) throws IOException {
         QueryParameters.of(request).requireNone();
-        // Between two changes, as each may refer to what an earlier one has added.
+        // A snapshot between two changes, as each may refer to what an earlier one has added; of references alone, so
+        // that
+        // neither the committer nor the heap has much to do.
         Export export = database.write(_ -> read(), _ -> {});
-        return mapper.writeValueAsBytes(export);
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        mapper.writeValue(response.getOutputStream(), export);
+    }
+
+    /** Entries as they are now, each made into what is written only when it is written. */
+    private static <T, R> Iterable<R> snapshot(Stream<T> entries, Function<T, R> export) {
+        List<T> snapshot = entries.toList();
+        return () -> snapshot.stream().map(export).iterator();
     }
 
     private Export read() {
         return new Export(
-                segments.stream().map(ExportController::segment).toList(),
+                snapshot(segments.stream(), ExportController::segment),
                 projects.stream().map(this::project).toList());
     }
 
@@ -126,11 +139,9 @@ class ExportController {
                         project.description(),
                         project.name(),
                         unlessEmpty(project.tags())),
-                features.stream(project.name()).map(ExportController::feature).toList(),
-                launches.stream(project.name()).map(ExportController::launch).toList(),
-                experiments.stream(project.name())
-                        .map(ExportController::experiment)
-                        .toList());
+                snapshot(features.stream(project.name()), ExportController::feature),
+                snapshot(launches.stream(project.name()), ExportController::launch),
+                snapshot(experiments.stream(project.name()), ExportController::experiment));
     }
 
     private static DataDeliveryConfig dataDelivery(DataDelivery delivery) {
