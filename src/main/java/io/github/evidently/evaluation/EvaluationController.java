@@ -86,6 +86,7 @@ class EvaluationController implements DirectOperation {
         write(evaluation.answer(), response);
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // Says so: a virtual thread that computes gives way to nobody by itself.
     @PostMapping("/projects/{project}/evaluations")
     void batchEvaluateFeature(@PathVariable String project, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
@@ -97,7 +98,6 @@ class EvaluationController implements DirectOperation {
         for (EvaluationRequest entry : entries) {
             FeatureEvaluator evaluator = features.get(entry.feature());
             evaluations.add(evaluator == null ? null : evaluator.evaluate(entry.entityId(), entry.context(), now));
-            // A virtual thread that computes gives way to nobody by itself.
             Thread.yield();
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
