@@ -1,6 +1,5 @@
 package io.github.evidently.wire;
 
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,13 +14,19 @@ import org.jspecify.annotations.Nullable;
  * Tomcat's connections, with an eviction policy: when as many are open as may be, one that waits makes room for a new one.
  *
  * <p>So clients that open connections and send nothing, or half a request, keep nobody out. Evicted are first the connections
- * with the oldest unfinished request heads, then those that have been silent the longest. A request in process is never
- * evicted.
+ * with the oldest unfinished request heads; where there are none, those that have been silent the longest. A request in process is never
+ * evicted, nor is a connection that has waited for less than a second; until there is another, new ones wait in the kernel's
+ * queue.
  */
 final class EvidentlyEndpoint extends NioEndpoint {
 
     // Several at a time, because looking for them takes a pass over all connections.
     private static final int EVICTED_SHARE = 32;
+
+    /** For how long a connection may wait before it is evicted: its request may have arrived and not been read yet. */
+    private static final Duration AGE_MIN = Duration.ofSeconds(1);
+
+    private static final Duration PAUSE = Duration.ofMillis(10);
 
     private volatile int openMax = Integer.MAX_VALUE;
 
@@ -33,15 +38,19 @@ final class EvidentlyEndpoint extends NioEndpoint {
         setMaxConnections(openMax + EVICTED_SHARE);
     }
 
+    /** Called by the acceptor before it takes the next connection out of the kernel's queue. */
     @Override
-    protected boolean setSocketOptions(SocketChannel socket) {
-        if (connections.size() >= openMax) {
-            evict();
+    protected void countUpOrAwaitConnection() throws InterruptedException {
+        while (connections.size() >= openMax && isRunning() && !isPaused()) {
+            if (!evict()) {
+                Thread.sleep(PAUSE);
+            }
         }
-        return super.setSocketOptions(socket);
+        super.countUpOrAwaitConnection();
     }
 
-    private void evict() {
+    /** Closes some of the connections that have waited for their client for a while; returns whether there were any. */
+    private boolean evict() {
         List<Waiting> waiting = new ArrayList<>();
         for (SocketWrapperBase<NioChannel> connection : connections.values()) {
             Waiting found = Waiting.of((NioSocketWrapper) connection);
@@ -49,9 +58,16 @@ final class EvidentlyEndpoint extends NioEndpoint {
                 waiting.add(found);
             }
         }
-        waiting.sort(Waiting.ORDER);
-        int count = Math.max(1, openMax / EVICTED_SHARE);
-        waiting.stream().limit(count).forEach(Waiting::close);
+        // As long as there are unfinished heads, those that are too young yet will do in a moment.
+        boolean areInHead = waiting.stream().anyMatch(Waiting::isInHead);
+        List<Waiting> evicted = waiting.stream()
+                .filter(connection ->
+                        connection.isInHead == areInHead && connection.age().compareTo(AGE_MIN) >= 0)
+                .sorted(Comparator.comparingLong(Waiting::since))
+                .limit(Math.max(1, openMax / EVICTED_SHARE))
+                .toList();
+        evicted.forEach(Waiting::close);
+        return !evicted.isEmpty();
     }
 
     /**
@@ -80,9 +96,6 @@ final class EvidentlyEndpoint extends NioEndpoint {
      */
     private record Waiting(NioSocketWrapper connection, boolean isInHead, long since) {
 
-        static final Comparator<Waiting> ORDER =
-                Comparator.comparing(Waiting::isInHead).reversed().thenComparingLong(Waiting::since);
-
         /** Returns null when a request is processed. */
         static @Nullable Waiting of(NioSocketWrapper connection) {
             Lock lock = connection.getLock();
@@ -102,6 +115,12 @@ final class EvidentlyEndpoint extends NioEndpoint {
             } finally {
                 lock.unlock();
             }
+        }
+
+        Duration age() {
+            return isInHead
+                    ? Duration.ofNanos(System.nanoTime() - since)
+                    : Duration.ofMillis(System.currentTimeMillis() - since);
         }
 
         /** Closes it unless the client has gone on in the meantime. */
