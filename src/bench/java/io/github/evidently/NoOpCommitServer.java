@@ -53,10 +53,5 @@ final class NoOpCommitServer {
         public long count(EventQuery query) {
             return 0;
         }
-
-        @Override
-        public long lastSequence() {
-            return 0;
-        }
     }
 }
