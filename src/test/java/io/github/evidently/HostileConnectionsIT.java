@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,49 @@ class HostileConnectionsIT {
 
             assertThat(status(server, "/actuator/health/liveness")).isEqualTo(200);
             assertThat(post(server)).isEqualTo(200);
+        }
+    }
+
+    /** Silent connections with a few unfinished heads among them that are always young. */
+    @Test
+    void fewYoungHeadsAmongSilentConnectionsKeepNobodyOut() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        try (ServerProcess server =
+                ServerProcess.start(directory, "evidently.project.names=demo").awaitReady()) {
+            Thread young = Thread.ofPlatform().start(() -> {
+                while (!over.get()) {
+                    try (Socket half = connect(server, "GET /projects HTTP/1.1\r\nHost: loc")) {
+                        half.setSoTimeout(500);
+                        half.getInputStream().read();
+                    } catch (IOException e) {
+                        // Half a second is over, or it was closed to make room: begin anew.
+                    }
+                }
+            });
+            for (int i = 0; i < 700; i++) {
+                sockets.add(connect(server));
+            }
+
+            assertThat(status(server, "/actuator/health/liveness")).isEqualTo(200);
+            assertThat(post(server)).isEqualTo(200);
+            over.set(true);
+            young.join();
+        }
+    }
+
+    /** Refused before they are counted: nobody waits for the rest of their bodies. */
+    @Test
+    void unreadBodiesOfRefusedRequestsLeaveHealthAlone() throws Exception {
+        try (ServerProcess server =
+                ServerProcess.start(directory, "evidently.project.names=demo").awaitReady()) {
+            for (int i = 0; i < 1_000; i++) {
+                sockets.add(
+                        connect(server, "POST /a;b HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n{"));
+            }
+
+            long started = System.nanoTime();
+            assertThat(status(server, "/actuator/health/liveness")).isEqualTo(200);
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(4));
         }
     }
 

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 /**
  * Decides what web pages may do with a server that a browser can reach.
  *
- * <p>Any page may call the data plane, as on AWS. The control plane belongs, unless signatures protect it, to pages of this
+ * <p>Any page may call the data plane, as on AWS. The control plane belongs, unless verified signatures protect it, to pages of this
  * machine, of the server itself and of the configured origins; {@code /_evidently} and {@code /actuator} to those in every
  * mode. A page of the server itself counts only if the host is known: otherwise another site could have its own name resolve
  * to this server (DNS rebinding) and pass for it. Programs that are no browsers are not concerned. Thread-safe.
@@ -32,9 +32,10 @@ final class BrowserPolicy {
     private final Set<String> hosts;
 
     BrowserPolicy(CorsProperties properties, Environment environment) {
-        this.isOpen = environment
+        // A signature that nobody verifies can be made up by any page.
+        this.isOpen = !environment
                 .getProperty("evidently.access.authentication", "none")
-                .equalsIgnoreCase("none");
+                .equalsIgnoreCase("verified");
         this.origins = properties.origins();
         this.hosts = origins.stream()
                 .map(origin -> host(URI.create(origin).getRawAuthority()))
@@ -44,15 +45,24 @@ final class BrowserPolicy {
     /** Whether the page that makes a request may make it and read the answer; true for what no page makes. */
     boolean allows(HttpServletRequest request, boolean isOperation) {
         String origin = request.getHeader("Origin");
-        if (origin == null && !isBrowser(request)) {
+        boolean isBrowser = isBrowser(request);
+        if (origin == null && !isBrowser && request.getHeader("Accept-Language") == null) {
             return true;
         }
         if (isOperation && (!isOpen || isDataPlane(request))) {
             return true;
         }
-        return origin == null ? isKnownHost(host(request)) : isAllowed(origin, request);
+        if (origin != null) {
+            return isAllowed(origin, request);
+        }
+        String host = host(request);
+        // Some programs send a language too, such as fetch in Node.js. Under a name without a dot, which no attacker
+        // can own,
+        // they are believed.
+        return isKnownHost(host) || (!isBrowser && host.indexOf('.') < 0);
     }
 
+    /** Whether a request says that it is a browser's; a page can hide that from some browsers, but not its language. */
     private static boolean isBrowser(HttpServletRequest request) {
         String agent = request.getHeader("User-Agent");
         return request.getHeader("Sec-Fetch-Site") != null

@@ -26,12 +26,12 @@ record ConnectionLimits(int connections, int requests) {
      * The limits of a server.
      *
      * @param heapSize in bytes
-     * @param configured {@code server.tomcat.max-connections}; null for as many as the heap has room for
+     * @param configured {@code server.tomcat.max-connections}; null, 0 or less for as many as the heap has room for
      */
     static ConnectionLimits of(long heapSize, @Nullable Integer configured) {
-        int connections = configured == null
+        int connections = configured == null || configured <= 0
                 ? Math.clamp((heapSize >> 20) * CONNECTIONS_PER_MEGABYTE, CONNECTIONS_MIN, CONNECTIONS_MAX)
                 : configured;
-        return new ConnectionLimits(connections, Math.max(1, connections - SPARE));
+        return new ConnectionLimits(connections, Math.max((connections + 1) / 2, connections - SPARE));
     }
 }

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 public class ContainerErrorValve extends ErrorReportValve {
 
-    private static final String CLOSE_AFTER_ANSWER = ContainerErrorValve.class.getName() + ".CLOSE_AFTER_ANSWER";
     private static final String AFTER_REQUEST = ContainerErrorValve.class.getName() + ".AFTER_REQUEST";
     private static final String DISCONNECT = ContainerErrorValve.class.getName() + ".DISCONNECT";
 
@@ -31,11 +30,6 @@ public class ContainerErrorValve extends ErrorReportValve {
 
     private static boolean isDisconnected(ServletRequest request) {
         return request.getAttribute(DISCONNECT) != null;
-    }
-
-    /** Has the connection closed after the answer, with what is left of the request's body unread. */
-    static void closeAfterAnswer(ServletRequest request) {
-        request.setAttribute(CLOSE_AFTER_ANSWER, true);
     }
 
     /** Has something run once nothing more of the request is read. */
@@ -49,7 +43,9 @@ public class ContainerErrorValve extends ErrorReportValve {
             super.invoke(request, response);
             if (!isDisconnected(request) && !request.getCoyoteRequest().isFinished()) {
                 response.finishResponse();
-                if (request.getAttribute(CLOSE_AFTER_ANSWER) != null || !UnreadBody.skip(request.getCoyoteRequest())) {
+                // To wait for a client is only for requests that are counted.
+                boolean mayWait = request.getAttribute(AFTER_REQUEST) != null;
+                if (!mayWait || !UnreadBody.skip(request.getCoyoteRequest())) {
                     request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
                 }
             }

@@ -41,16 +41,24 @@ final class EvidentlyEndpoint extends NioEndpoint {
     /** Called by the acceptor before it takes the next connection out of the kernel's queue. */
     @Override
     protected void countUpOrAwaitConnection() throws InterruptedException {
+        long started = System.nanoTime();
         while (connections.size() >= openMax && isRunning() && !isPaused()) {
-            if (!evict()) {
+            // Clients that send a little in time again and again must not keep everybody out.
+            boolean isUrgent = System.nanoTime() - started > AGE_MIN.toNanos();
+            if (!evict(isUrgent)) {
                 Thread.sleep(PAUSE);
             }
         }
         super.countUpOrAwaitConnection();
     }
 
-    /** Closes some of the connections that have waited for their client for a while; returns whether there were any. */
-    private boolean evict() {
+    /**
+     * Closes some of the connections that wait for their client.
+     *
+     * @param isUrgent whether any of them will do, the oldest first; otherwise only those that have waited for a while
+     * @return whether there were any
+     */
+    private boolean evict(boolean isUrgent) {
         List<Waiting> waiting = new ArrayList<>();
         for (SocketWrapperBase<NioChannel> connection : connections.values()) {
             Waiting found = Waiting.of((NioSocketWrapper) connection);
@@ -61,9 +69,9 @@ final class EvidentlyEndpoint extends NioEndpoint {
         // As long as there are unfinished heads, those that are too young yet will do in a moment.
         boolean areInHead = waiting.stream().anyMatch(Waiting::isInHead);
         List<Waiting> evicted = waiting.stream()
-                .filter(connection ->
-                        connection.isInHead == areInHead && connection.age().compareTo(AGE_MIN) >= 0)
-                .sorted(Comparator.comparingLong(Waiting::since))
+                .filter(connection -> isUrgent
+                        || (connection.isInHead == areInHead && connection.age().compareTo(AGE_MIN) >= 0))
+                .sorted(Comparator.comparing(Waiting::age).reversed())
                 .limit(Math.max(1, openMax / EVICTED_SHARE))
                 .toList();
         evicted.forEach(Waiting::close);

@@ -35,7 +35,7 @@ final class EvidentlyHttpProcessor extends Http11Processor {
     @Override
     public SocketState service(SocketWrapperBase<?> connection) throws IOException {
         SocketState state = super.service(connection);
-        if (state != SocketState.LONG || !isInHead()) {
+        if (state != SocketState.LONG || !isInHead() || protocol.getConnectionTimeout() <= 0) {
             return state;
         }
         long remaining = protocol.getConnectionTimeout() - (System.nanoTime() - headStartedNanos()) / 1_000_000;

@@ -34,6 +34,8 @@ class TomcatConfiguration {
                 EvidentlyHttpProtocol protocol = (EvidentlyHttpProtocol) connector.getProtocolHandler();
                 drain.add(protocol);
                 protocol.setConnectionsMax(limits.connections());
+                // Not before somebody wants the body: who is refused has not begun to send it.
+                protocol.setContinueResponseTiming("onRead");
                 // The time limit of a head must not go on to hold for the body.
                 protocol.setDisableUploadTimeout(false);
                 protocol.setConnectionUploadTimeout((int) BODY_GAP_MAX.toMillis());

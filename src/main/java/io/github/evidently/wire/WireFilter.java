@@ -71,14 +71,18 @@ class WireFilter extends HttpFilter {
             response.setHeader("Access-Control-Expose-Headers", EXPOSED_HEADERS);
         }
         if (request.getMethod().equals("OPTIONS")) {
+            skipBody(request, response);
             answerOptions(request, response, isOperation && isAllowed);
         } else if (!isAllowed) {
+            skipBody(request, response);
             ErrorResponse.write(new AccessDeniedException(NOT_FOR_PAGES), response);
         } else if (request.getMethod().length() > METHOD_LENGTH_MAX) {
             // It would stand in the log of whoever refuses it.
+            skipBody(request, response);
             ErrorResponse.write(new UnknownOperationException(), response);
         } else if (request.getRequestURI().indexOf(';') >= 0) {
             // Spring would cut off what follows a semicolon and route the rest; no name of Evidently has one.
+            skipBody(request, response);
             ErrorResponse.write(ValidationException.cannotParse("The path must not contain a semicolon"), response);
         } else {
             process(request, response, firstSegment, chain);
@@ -89,18 +93,25 @@ class WireFilter extends HttpFilter {
             HttpServletRequest request, HttpServletResponse response, String firstSegment, FilterChain chain)
             throws IOException, ServletException {
         HttpServletRequest processed = firstSegment.equals("actuator") ? new AnyAccept(request) : request;
-        if (request.getRequestURI().startsWith(HEALTH)) {
+        String path = request.getRequestURI();
+        if (path.equals(HEALTH) || path.startsWith(HEALTH + "/")) {
             // Not counted: whether the server is alive must be known most of all when it is busy.
+            skipBody(request, response);
             chain.doFilter(processed, response);
         } else if (slots.tryAcquire()) {
             ContainerErrorValve.afterRequest(request, slots::release);
             chain.doFilter(processed, response);
         } else {
             refused.increment();
-            if (!UnreadBody.skipArrived(request)) {
-                ContainerErrorValve.closeAfterAnswer(request);
-            }
+            skipBody(request, response);
             ErrorResponse.write(new ThrottlingException("Rate exceeded", RETRY_AFTER), response);
+        }
+    }
+
+    /** Reads what has arrived of the body of a request that is not counted; a connection with more to come is closed. */
+    private static void skipBody(HttpServletRequest request, HttpServletResponse response) {
+        if (!UnreadBody.skipArrived(request)) {
+            response.setHeader("Connection", "close");
         }
     }
 

@@ -18,6 +18,8 @@ class ConnectionLimitsTest {
     @Test
     void canBeConfigured() {
         assertThat(ConnectionLimits.of(256 * MEGABYTE, 100)).isEqualTo(new ConnectionLimits(100, 68));
-        assertThat(ConnectionLimits.of(256 * MEGABYTE, 10)).isEqualTo(new ConnectionLimits(10, 1));
+        assertThat(ConnectionLimits.of(256 * MEGABYTE, 10)).isEqualTo(new ConnectionLimits(10, 5));
+        assertThat(ConnectionLimits.of(256 * MEGABYTE, 1)).isEqualTo(new ConnectionLimits(1, 1));
+        assertThat(ConnectionLimits.of(256 * MEGABYTE, -1)).isEqualTo(new ConnectionLimits(512, 480));
     }
 }

@@ -248,6 +248,19 @@ class ErrorDoorsIT {
         assertThat(answers).contains("HTTP/1.1 200");
     }
 
+    /** Whoever waits for a 100 Continue has sent nothing yet, and is refused before it is asked to. */
+    @Test
+    void aRefusedBodyIsNotAskedFor() throws Exception {
+        String head = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nExpect: 100-continue\r\n";
+
+        assertThat(RawHttp.send(port, "POST /projects" + head + "Content-Length: 300000\r\n\r\n"))
+                .startsWith("HTTP/1.1 413");
+        assertThat(RawHttp.send(
+                        port, "POST /events/projects/nobody" + head + "Content-Length: 13\r\n\r\n{\"events\":[]}"))
+                .startsWith("HTTP/1.1 100")
+                .contains("HTTP/1.1 404");
+    }
+
     /** Compose services have underscores; SDKs put a prefix before addresses. */
     @ParameterizedTest
     @ValueSource(
