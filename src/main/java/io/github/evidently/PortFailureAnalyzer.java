@@ -37,6 +37,12 @@ class PortFailureAnalyzer implements FailureAnalyzer {
                         "Stop that program, or set server.port (SERVER_PORT) to another port, or to 0 for one that is free.",
                         cause);
             }
+            if (cause instanceof BindException && message != null && message.contains("Permission denied")) {
+                return new FailureAnalysis(
+                        "Port " + environment.getProperty("server.port") + " may not be opened by this user.",
+                        "Set server.port (SERVER_PORT) to a port from 1024 on, or let the user open lower ones.",
+                        cause);
+            }
             if (cause instanceof BindException) {
                 return new FailureAnalysis(
                         "The address " + environment.getProperty("server.address") + " is no address of this machine.",

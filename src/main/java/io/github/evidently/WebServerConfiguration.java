@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -22,14 +24,24 @@ class WebServerConfiguration {
      * server. Decided at each start, as the image's bean definitions are made by the build (ADR 35).
      */
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> addressCustomizer(Environment environment) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> addressCustomizer(
+            Environment environment, ObjectProvider<ManagementServerProperties> management) {
         return factory -> {
+            management.ifAvailable(properties -> setAddress(properties, environment));
             if (!StringUtils.hasText(environment.getProperty("server.address"))) {
                 boolean isProtected =
                         "verified".equalsIgnoreCase(environment.getProperty("evidently.access.authentication"));
                 factory.setAddress(isProtected ? null : InetAddress.getLoopbackAddress());
             }
         };
+    }
+
+    /** Of a port of the actuator's own, which the image has not: it asks nobody for a signature. */
+    private static void setAddress(ManagementServerProperties management, Environment environment) {
+        if (management.getAddress() == null) {
+            InetAddress configured = environment.getProperty("server.address", InetAddress.class);
+            management.setAddress(configured == null ? InetAddress.getLoopbackAddress() : configured);
+        }
     }
 
     /** The default makes two directories in {@code /tmp}, which may be read-only, and leaves them there after a kill. */
