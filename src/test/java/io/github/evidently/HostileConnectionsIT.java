@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -72,22 +74,18 @@ class HostileConnectionsIT {
         }
     }
 
-    /** Silent connections with a few unfinished heads among them that are always young. */
+    /** Silent connections with a few among them that always have an unfinished head, and never one that is a second old. */
     @Test
     void fewYoungHeadsAmongSilentConnectionsKeepNobodyOut() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         try (ServerProcess server =
                 ServerProcess.start(directory, "evidently.project.names=demo").awaitReady()) {
-            Thread young = Thread.ofPlatform().start(() -> {
-                while (!over.get()) {
-                    try (Socket half = connect(server, "GET /projects HTTP/1.1\r\nHost: loc")) {
-                        half.setSoTimeout(500);
-                        half.getInputStream().read();
-                    } catch (IOException e) {
-                        // Half a second is over, or it was closed to make room: begin anew.
-                    }
-                }
-            });
+            List<Thread> young = new ArrayList<>();
+            CountDownLatch served = new CountDownLatch(3);
+            for (int firstWaitMillis : new int[] {100, 300, 500}) {
+                young.add(Thread.ofPlatform().start(() -> sendHeadsInHalves(server, firstWaitMillis, served, over)));
+            }
+            assertThat(served.await(20, TimeUnit.SECONDS)).isTrue();
             for (int i = 0; i < 700; i++) {
                 sockets.add(connect(server));
             }
@@ -95,8 +93,45 @@ class HostileConnectionsIT {
             assertThat(status(server, "/actuator/health/liveness")).isEqualTo(200);
             assertThat(post(server)).isEqualTo(200);
             over.set(true);
-            young.join();
+            for (Thread thread : young) {
+                thread.join();
+            }
         }
+    }
+
+    private static void sendHeadsInHalves(
+            ServerProcess server, int firstWaitMillis, CountDownLatch served, AtomicBoolean over) {
+        int half = REQUEST.length() / 2;
+        while (!over.get()) {
+            try (Socket socket = connect(server)) {
+                awaitNothing(socket, firstWaitMillis);
+                while (!over.get()) {
+                    socket.getOutputStream().write(REQUEST.substring(0, half).getBytes(StandardCharsets.ISO_8859_1));
+                    awaitNothing(socket, 600);
+                    socket.getOutputStream().write(REQUEST.substring(half).getBytes(StandardCharsets.ISO_8859_1));
+                    socket.setSoTimeout(20_000);
+                    if (socket.getInputStream().read(new byte[4_096]) < 0) {
+                        break;
+                    }
+                    served.countDown();
+                }
+            } catch (IOException e) {
+                // Closed to make room: begin anew.
+            }
+        }
+    }
+
+    /** Waits for a while, and reads what is left of an answer before it. */
+    private static void awaitNothing(Socket socket, int millis) throws IOException {
+        socket.setSoTimeout(millis);
+        try {
+            while (socket.getInputStream().read(new byte[4_096]) >= 0) {
+                // The rest of an answer.
+            }
+        } catch (SocketTimeoutException e) {
+            return;
+        }
+        throw new IOException("closed by the server");
     }
 
     /** Refused before they are counted: nobody waits for the rest of their bodies. */

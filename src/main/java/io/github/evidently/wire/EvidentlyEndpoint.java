@@ -23,6 +23,9 @@ final class EvidentlyEndpoint extends NioEndpoint {
     // Several at a time, because looking for them takes a pass over all connections.
     private static final int EVICTED_SHARE = 32;
 
+    /** A larger share where each eviction takes a second. */
+    private static final int EVICTED_SHARE_URGENT = 4;
+
     /** For how long a connection may wait before it is evicted: its request may have arrived and not been read yet. */
     private static final Duration AGE_MIN = Duration.ofSeconds(1);
 
@@ -72,7 +75,7 @@ final class EvidentlyEndpoint extends NioEndpoint {
                 .filter(connection -> isUrgent
                         || (connection.isInHead == areInHead && connection.age().compareTo(AGE_MIN) >= 0))
                 .sorted(Comparator.comparing(Waiting::age).reversed())
-                .limit(Math.max(1, openMax / EVICTED_SHARE))
+                .limit(Math.max(1, openMax / (isUrgent ? EVICTED_SHARE_URGENT : EVICTED_SHARE)))
                 .toList();
         evicted.forEach(Waiting::close);
         return !evicted.isEmpty();
