@@ -1,10 +1,12 @@
 package io.github.evidently.wire;
 
+import io.github.evidently.error.ThrottlingException;
 import io.github.evidently.error.UnknownOperationException;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -12,6 +14,8 @@ import org.springframework.web.bind.annotation.RestController;
 /** The third door: where the container sends what failed outside Spring MVC, in a filter for example. */
 @RestController
 class ErrorPageController implements ErrorController {
+
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     @RequestMapping("/error")
     void error(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -23,6 +27,10 @@ class ErrorPageController implements ErrorController {
         if (status >= 500 && request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure) {
             ErrorAdvice.logFailure(failure, request, response);
         }
-        ErrorResponse.write(HttpErrors.of(status), response);
+        // Tomcat lets nobody else answer once a body could not be read.
+        boolean isGivenUp =
+                request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof BodyWaits.GivenUpException;
+        ErrorResponse.write(
+                isGivenUp ? new ThrottlingException("Rate exceeded", RETRY_AFTER) : HttpErrors.of(status), response);
     }
 }

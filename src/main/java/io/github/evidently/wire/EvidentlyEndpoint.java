@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tomcat's connections, with an eviction policy: when as many are open as may be, one that waits makes room for a new one.
  *
- * <p>So clients that open connections and send nothing, or half a request, keep nobody out. Evicted are first the connections
- * with the oldest unfinished request heads; where there are none, those that have been silent the longest. A request in process is never
- * evicted, nor is a connection that has waited for less than a second; until there is another, new ones wait in the kernel's
- * queue.
+ * <p>So clients that open connections and send nothing, or half a request, keep nobody out. First the requests that have waited for
+ * their body the longest are given up, see {@link BodyWaits}; then the connections with the oldest unfinished request heads are
+ * closed; where there are none, those that have been silent the longest. No other request in process is given up. A connection that
+ * has waited for less than a second, or a quarter of one in a head, is left alone; until there is another, new ones wait in the kernel's queue.
  */
 final class EvidentlyEndpoint extends NioEndpoint {
 
@@ -29,13 +29,18 @@ final class EvidentlyEndpoint extends NioEndpoint {
     /** For how long a connection may wait before it is evicted: its request may have arrived and not been read yet. */
     private static final Duration AGE_MIN = Duration.ofSeconds(1);
 
+    /** The same for an unfinished head: its rest is on its way, or never comes. */
+    private static final Duration HEAD_AGE_MIN = Duration.ofMillis(250);
+
     private static final Duration PAUSE = Duration.ofMillis(10);
 
     private volatile int openMax = Integer.MAX_VALUE;
+    private volatile BodyWaits bodyWaits = new BodyWaits();
 
-    /** Sets how many connections may be open. */
-    void setOpenMax(int openMax) {
+    /** Sets how many connections may be open, and the requests that can be given up to make room for another. */
+    void setLimits(int openMax, BodyWaits bodyWaits) {
         this.openMax = openMax;
+        this.bodyWaits = bodyWaits;
         // Tomcat's own limit, at which it accepts no more, counts a connection that it waits for; it must not come
         // first.
         setMaxConnections(openMax + EVICTED_SHARE);
@@ -48,7 +53,7 @@ final class EvidentlyEndpoint extends NioEndpoint {
         while (connections.size() >= openMax && isRunning() && !isPaused()) {
             // Clients that send a little in time again and again must not keep everybody out.
             boolean isUrgent = System.nanoTime() - started > AGE_MIN.toNanos();
-            if (!evict(isUrgent)) {
+            if (!bodyWaits.giveUp(shareOf(isUrgent)) && !evict(isUrgent)) {
                 Thread.sleep(PAUSE);
             }
         }
@@ -71,14 +76,20 @@ final class EvidentlyEndpoint extends NioEndpoint {
         }
         // As long as there are unfinished heads, those that are too young yet will do in a moment.
         boolean areInHead = waiting.stream().anyMatch(Waiting::isInHead);
+        Duration ageMin = areInHead ? HEAD_AGE_MIN : AGE_MIN;
         List<Waiting> evicted = waiting.stream()
                 .filter(connection -> isUrgent
-                        || (connection.isInHead == areInHead && connection.age().compareTo(AGE_MIN) >= 0))
+                        || (connection.isInHead == areInHead && connection.age().compareTo(ageMin) >= 0))
                 .sorted(Comparator.comparing(Waiting::age).reversed())
-                .limit(Math.max(1, openMax / (isUrgent ? EVICTED_SHARE_URGENT : EVICTED_SHARE)))
+                .limit(shareOf(isUrgent))
                 .toList();
         evicted.forEach(Waiting::close);
         return !evicted.isEmpty();
+    }
+
+    /** How many connections make room at once. */
+    private int shareOf(boolean isUrgent) {
+        return Math.max(1, openMax / (isUrgent ? EVICTED_SHARE_URGENT : EVICTED_SHARE));
     }
 
     /**

@@ -3,16 +3,19 @@ package io.github.evidently.wire;
 import java.io.IOException;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.ErrorState;
+import org.apache.coyote.InputBuffer;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.buf.MessageBytes;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Processes the requests of a connection; differs from Tomcat's processor in the {@code Host} headers that it accepts and in
- * the time that it gives a client for a request head.
+ * Processes the requests of a connection; differs from Tomcat's processor in the {@code Host} headers that it accepts, in the
+ * time that it gives a client for a request head, and in that a request that waits for its body can be given up.
  *
  * <p>Tomcat's time limit is for the gap between two bytes: a client that sends one byte now and then keeps a connection for
  * hours. Here it is for the whole head.
@@ -27,9 +30,45 @@ final class EvidentlyHttpProcessor extends Http11Processor {
 
     private final AbstractHttp11Protocol<?> protocol;
 
-    EvidentlyHttpProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter) {
+    EvidentlyHttpProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter, BodyWaits bodyWaits) {
         super(protocol, adapter);
         this.protocol = protocol;
+        request.setInputBuffer(new Body(request.getInputBuffer(), bodyWaits));
+    }
+
+    /** The body of the request, whose reads are known to {@link BodyWaits}. */
+    private final class Body implements InputBuffer {
+
+        private final InputBuffer bytes;
+        private final BodyWaits waits;
+
+        Body(InputBuffer bytes, BodyWaits waits) {
+            this.bytes = bytes;
+            this.waits = waits;
+        }
+
+        @Override
+        public int doRead(ApplicationBufferHandler handler) throws IOException {
+            BodyWaits.Wait wait = waits.begin(((NioChannel) getSocketWrapper().getSocket()).getIOChannel());
+            try {
+                int count = bytes.doRead(handler);
+                if (!wait.end()) {
+                    throw new BodyWaits.GivenUpException();
+                }
+                return count;
+            } catch (BodyWaits.GivenUpException e) {
+                throw e;
+            } catch (IOException e) {
+                throw wait.end() ? e : new BodyWaits.GivenUpException();
+            } finally {
+                waits.remove(wait);
+            }
+        }
+
+        @Override
+        public int available() {
+            return bytes.available();
+        }
     }
 
     @Override

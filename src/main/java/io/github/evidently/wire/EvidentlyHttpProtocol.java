@@ -14,6 +14,7 @@ import org.apache.coyote.http11.Http11NioProtocol;
 public final class EvidentlyHttpProtocol extends Http11NioProtocol {
 
     private final EvidentlyEndpoint endpoint;
+    private BodyWaits bodyWaits = new BodyWaits();
 
     public EvidentlyHttpProtocol() {
         this(new EvidentlyEndpoint());
@@ -26,7 +27,7 @@ public final class EvidentlyHttpProtocol extends Http11NioProtocol {
 
     @Override
     protected Processor createProcessor() {
-        return new EvidentlyHttpProcessor(this, adapter);
+        return new EvidentlyHttpProcessor(this, adapter, bodyWaits);
     }
 
     /**
@@ -38,9 +39,13 @@ public final class EvidentlyHttpProtocol extends Http11NioProtocol {
         return false;
     }
 
-    /** Sets how many connections may be open. */
-    void setConnectionsMax(int connections) {
-        endpoint.setOpenMax(connections);
+    /**
+     * Sets how many connections may be open, and the requests that can be given up to make room for another. To be called
+     * before the start.
+     */
+    void setLimits(int connectionsMax, BodyWaits bodyWaits) {
+        this.bodyWaits = bodyWaits;
+        endpoint.setLimits(connectionsMax, bodyWaits);
     }
 
     /** Stops accepting connections and answers every request from now on with {@code Connection: close}. */

@@ -27,13 +27,13 @@ class TomcatConfiguration {
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> wireCustomizer(
-            ConnectionDrain drain, ConnectionLimits limits) {
+            ConnectionDrain drain, ConnectionLimits limits, BodyWaits bodyWaits) {
         return factory -> {
             factory.setProtocol(EvidentlyHttpProtocol.class.getName());
             factory.addConnectorCustomizers(connector -> {
                 EvidentlyHttpProtocol protocol = (EvidentlyHttpProtocol) connector.getProtocolHandler();
                 drain.add(protocol);
-                protocol.setConnectionsMax(limits.connections());
+                protocol.setLimits(limits.connections(), bodyWaits);
                 // Not before somebody wants the body: who is refused has not begun to send it.
                 protocol.setContinueResponseTiming("onRead");
                 // The time limit of a head must not go on to hold for the body.

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -41,6 +42,11 @@ class WireFilter extends HttpFilter {
     private static final String NOT_FOR_PAGES =
             "This web page may call the data plane only: evidently.cors.origins names those that may call everything";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+    /** How many of the requests that wait for their body make room at once when there is none. */
+    private static final int GIVEN_UP_SHARE = 32;
+
+    private static final Duration GIVEN_UP_WAIT_MAX = Duration.ofMillis(500);
     private static final Set<String> OPERATIONS = Operation.ALL.stream()
             .map(operation -> firstSegment(operation.path().getPatternString()))
             .collect(Collectors.toUnmodifiableSet());
@@ -48,12 +54,16 @@ class WireFilter extends HttpFilter {
             "x-amzn-errortype,x-amzn-requestid,x-amzn-errormessage,x-amzn-trace-id,x-amz-apigw-id,date,retry-after,x-evidently-fault";
 
     private final transient BrowserPolicy browsers;
+    private final transient BodyWaits bodyWaits;
     private final transient Semaphore slots;
+    private final int givenUpMax;
     private final transient Counter refused;
 
-    WireFilter(BrowserPolicy browsers, ConnectionLimits limits, MeterRegistry meters) {
+    WireFilter(BrowserPolicy browsers, BodyWaits bodyWaits, ConnectionLimits limits, MeterRegistry meters) {
         this.browsers = browsers;
+        this.bodyWaits = bodyWaits;
         this.slots = new Semaphore(limits.requests());
+        this.givenUpMax = Math.max(1, limits.requests() / GIVEN_UP_SHARE);
         this.refused = Counter.builder("evidently.requests.refused")
                 .description("Requests that were refused because as many as the heap has room for were being processed")
                 .register(meters);
@@ -98,13 +108,23 @@ class WireFilter extends HttpFilter {
             // Not counted: whether the server is alive must be known most of all when it is busy.
             skipBody(request, response);
             chain.doFilter(processed, response);
-        } else if (slots.tryAcquire()) {
+        } else if (slots.tryAcquire() || (bodyWaits.giveUp(givenUpMax) && acquireSoon())) {
             ContainerErrorValve.afterRequest(request, slots::release);
             chain.doFilter(processed, response);
         } else {
             refused.increment();
             skipBody(request, response);
             ErrorResponse.write(new ThrottlingException("Rate exceeded", RETRY_AFTER), response);
+        }
+    }
+
+    /** Takes the place of a request that was given up. */
+    private boolean acquireSoon() {
+        try {
+            return slots.tryAcquire(GIVEN_UP_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

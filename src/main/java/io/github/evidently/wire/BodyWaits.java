@@ -1,0 +1,97 @@
+package io.github.evidently.wire;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.springframework.stereotype.Component;
+
+/**
+ * The requests that wait for the next bytes of their body. Where others need their places, those that have waited the longest
+ * are given up.
+ *
+ * <p>A client that announces a body and does not send it holds a connection and a place among the requests in process; without
+ * this, as many of them as there are places keep everybody out until they time out. Thread-safe.
+ */
+@Component
+final class BodyWaits {
+
+    /** For how long a request waits at least: its bytes may be on their way. */
+    private static final Duration AGE_MIN = Duration.ofSeconds(1);
+
+    private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
+
+    /** Notes that a request waits from now on; {@link Wait#end} and {@link #remove} must follow. */
+    Wait begin(SocketChannel connection) {
+        Wait wait = new Wait(connection);
+        waits.add(wait);
+        return wait;
+    }
+
+    void remove(Wait wait) {
+        waits.remove(wait);
+    }
+
+    /**
+     * Gives up some of the requests that have waited for a second or longer; each is answered soon.
+     *
+     * @return whether there were any
+     */
+    boolean giveUp(int countMax) {
+        long now = System.nanoTime();
+        List<Wait> oldest = waits.stream()
+                .filter(wait -> now - wait.since >= AGE_MIN.toNanos())
+                .sorted(Comparator.comparingLong(wait -> wait.since - now))
+                .limit(countMax)
+                .toList();
+        boolean isAnyGivenUp = false;
+        for (Wait wait : oldest) {
+            isAnyGivenUp |= wait.giveUp();
+        }
+        return isAnyGivenUp;
+    }
+
+    /** Thrown where a request reads its body and was given up. */
+    static final class GivenUpException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        GivenUpException() {
+            super("The body did not arrive, and others need the place of its request");
+        }
+    }
+
+    /** One request that waits. */
+    static final class Wait {
+
+        private final SocketChannel connection;
+        private final long since = System.nanoTime();
+        private final AtomicBoolean isOver = new AtomicBoolean();
+
+        private Wait(SocketChannel connection) {
+            this.connection = connection;
+        }
+
+        /** Ends it; returns false when the request was given up, whatever has arrived. */
+        boolean end() {
+            return isOver.compareAndSet(false, true);
+        }
+
+        private boolean giveUp() {
+            if (!isOver.compareAndSet(false, true)) {
+                return false;
+            }
+            try {
+                // Wakes the thread that waits. The other direction stays open for the answer.
+                connection.shutdownInput();
+                return true;
+            } catch (IOException e) {
+                return false; // Closed in the meantime.
+            }
+        }
+    }
+}
