@@ -1,6 +1,8 @@
 package io.github.evidently.wire;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.ErrorState;
 import org.apache.coyote.InputBuffer;
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Processes the requests of a connection; differs from Tomcat's processor in the {@code Host} headers that it accepts, in the
- * time that it gives a client for a request head, and in that a request that waits for its body can be given up.
+ * time that it gives a client for a request head, in that a request that waits for its body can be given up, and in that it
+ * has no HTTP/0.9.
  *
  * <p>Tomcat's time limit is for the gap between two bytes: a client that sends one byte now and then keeps a connection for
  * hours. Here it is for the whole head.
@@ -23,10 +26,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Tomcat takes DNS names alone. Names of Compose services often have an underscore, and an SDK that puts
  * {@code dataplane.} before an address makes a name like {@code dataplane.[::1]}. Nothing here is routed by host name
  * (ADR 33).
+ *
+ * <p>A request line without a version is HTTP/0.9, whose answers have neither a status nor headers. Tomcat gives such answers,
+ * and also to later clients whose request line is malformed, because it does not reset a processor that is used again.
  */
 final class EvidentlyHttpProcessor extends Http11Processor {
 
     private static final int PORT_MAX = 65_535;
+
+    /** Tomcat's private mark of a request of HTTP/0.9. */
+    private static final VarHandle HTTP_09 = http09();
 
     private final AbstractHttp11Protocol<?> protocol;
 
@@ -71,8 +80,18 @@ final class EvidentlyHttpProcessor extends Http11Processor {
         }
     }
 
+    private static VarHandle http09() {
+        try {
+            return MethodHandles.privateLookupIn(Http11Processor.class, MethodHandles.lookup())
+                    .findVarHandle(Http11Processor.class, "http09", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("This Tomcat is not the one that it was written for", e);
+        }
+    }
+
     @Override
     public SocketState service(SocketWrapperBase<?> connection) throws IOException {
+        HTTP_09.set(this, false);
         SocketState state = super.service(connection);
         if (state != SocketState.LONG || !isInHead() || protocol.getConnectionTimeout() <= 0) {
             return state;
@@ -98,6 +117,12 @@ final class EvidentlyHttpProcessor extends Http11Processor {
 
     @Override
     protected void parseHost(@Nullable MessageBytes header) {
+        if ((boolean) HTTP_09.get(this)) {
+            HTTP_09.set(this, false);
+            response.setStatus(400);
+            setErrorState(ErrorState.CLOSE_CLEAN, null);
+            return;
+        }
         if (header == null || header.isNull() || header.getLength() == 0) {
             super.parseHost(header);
             return;

@@ -227,12 +227,21 @@ class ErrorDoorsIT {
                                 + " and two hexadecimal digits behind each %"));
     }
 
-    /** Some lines Tomcat takes for HTTP/0.9, whose answers are a body alone. */
     @ParameterizedTest
     @MethodSource("refusalsOfTheContainer")
     void aRefusalOfTheContainerNamesItsCause(String request, String message) throws Exception {
         assertThat(RawHttp.send(port, request + "\r\n"))
+                .startsWith("HTTP/1.1 400")
                 .endsWith("{\"message\":\"" + message + "\",\"reason\":\"cannotParse\",\"fieldList\":null}");
+    }
+
+    /** Its answers would have neither a status nor headers. */
+    @Test
+    void thereIsNoHttp09() throws Exception {
+        assertThat(RawHttp.send(port, "GET /projects\r\n"))
+                .startsWith("HTTP/1.1 400")
+                .contains("x-amzn-ErrorType: ValidationException")
+                .contains("The request line does not end with a version such as HTTP/1.1");
     }
 
     /** Some clients send a body with a GET; the connection must be good for the next request. */
