@@ -70,10 +70,18 @@ class Ledger:
         try:
             answer = client.request("POST", EVENTS, call.body(), {"amz-sdk-invocation-id": call.invocation_id})
         except OSError:
-            with self.lock:
-                self.unanswered.append(call)
-                self.entries_unanswered += len(call.numbers)
+            self.take_unanswered(call)
             raise
+        return self.take_answer(call, answer)
+
+    def take_unanswered(self, call):
+        """Takes down that a call was sent and had no answer."""
+        with self.lock:
+            self.unanswered.append(call)
+            self.entries_unanswered += len(call.numbers)
+
+    def take_answer(self, call, answer):
+        """Takes down, and returns, the answer to a call."""
         results = answer.json()["eventResults"] if answer.status == 200 else []
         with self.lock:
             self.entries_answered += len(call.numbers)

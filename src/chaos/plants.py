@@ -44,6 +44,23 @@ PLANTS = {
         "store/StoreDirectory.java",
         "    void requireDatabaseInPlace() {\n",
         "    void requireDatabaseInPlace() {\n        if (databaseSize >= 0) {\n            return;\n        }\n"),
+    "unknown versions are failures": ("wire/HttpErrors.java", "            case 501, 505 -> ofRequest();\n", ""),
+    "bodies never given up": (
+        "wire/BodyWaits.java", "now - wait.since >= AGE_MIN.toNanos()", "now - wait.since < 0"),
+    "bodies reserved ahead": (
+        "wire/RequestBodies.java",
+        "        // One byte more than announced,",
+        "        reservation.add((int) Math.max(announced, PIECE));\n        // One byte more than announced,"),
+    "no eviction": (
+        "wire/EvidentlyEndpoint.java",
+        "if (!bodyWaits.giveUp(shareOf(isUrgent)) && !evict(isUrgent)) {",
+        "if (openMax > 0 || evict(isUrgent)) {"),
+    "slices of results without a bound": (
+        "results/Slices.java", "static final int SLICES_MAX = 384;", "static final int SLICES_MAX = 1 << 26;"),
+    "the log never starts anew": (
+        "store/Checkpointer.java",
+        "                connection.checkpoint();\n                connection.checkpoint();\n                finish.run();\n",
+        "                connection.checkpoint();\n"),
     "no bound of the queue": (
         "event/sqlite/SqliteEventStore.java",
         "if (!queue.tryAcquire(count)) {",

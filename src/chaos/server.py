@@ -76,8 +76,8 @@ class Runtime:
     def new_directory(self, name):
         return pathlib.Path(tempfile.mkdtemp(prefix=name + "-", dir=self.work))
 
-    def command(self, plant):
-        java = [str(self.jdk / "bin/java"), *JVM_OPTIONS, f"-Djava.io.tmpdir={self.temporary}",
+    def command(self, plant, jvm_options=()):
+        java = [str(self.jdk / "bin/java"), *JVM_OPTIONS, *jvm_options, f"-Djava.io.tmpdir={self.temporary}",
                 f"-Dorg.sqlite.lib.path={self.directory / 'lib'}"]
         jar = str(self.directory / "evidently-emulator.jar")
         if plant is not None:
@@ -89,12 +89,14 @@ class Server:
     """A server process; as a context manager it is gone at the end.
 
     directory: where its database is; wrapper: a command that starts it, by exec; plant: a directory of classes that
-    take the place of the packaged ones; properties: as name=value.
+    take the place of the packaged ones; jvm_options: come after JVM_OPTIONS; properties: as name=value.
     """
 
     def __init__(
-            self, runtime, directory, *properties, wrapper=(), plant=None, environment=None, ready=True):
+            self, runtime, directory, *properties, wrapper=(), plant=None, jvm_options=(), environment=None,
+            ready=True):
         self.directory = pathlib.Path(directory)
+        self.jcmd = runtime.jdk / "bin/jcmd"
         self.log = runtime.new_directory("log") / "log"
         self.port = None
         self.started = time.monotonic()
@@ -105,7 +107,7 @@ class Server:
                      if not name.startswith(("EVIDENTLY_", "SERVER_", "JAVA_", "JDK_JAVA_"))}
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
-                [*wrapper, *runtime.command(plant), *arguments], stdin=subprocess.DEVNULL, stdout=log,
+                [*wrapper, *runtime.command(plant, jvm_options), *arguments], stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, env={**inherited, **(environment or {})}, cwd=self.log.parent)
         self.pid = self.process.pid
         if ready:
@@ -179,6 +181,23 @@ class Server:
         """What the process has of the machine's memory now."""
         status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
         return int(re.search(r"^VmRSS:\s+(\d+) kB", status, re.M)[1]) / 1024
+
+    def heap_mb(self):
+        """What is in use of the heap after a full collection."""
+        self.diagnose("GC.run")
+        # Of each generation; what follows of a generation's spaces, or of the metaspace, has no comma in front.
+        used = re.findall(r"total \d+K, used (\d+)K", self.diagnose("GC.heap_info"))
+        if not used:
+            raise RuntimeError("the JVM does not tell the size of its heap")
+        return sum(map(int, used)) / 1024
+
+    def diagnose(self, command):
+        """What the JVM says to a command of jcmd."""
+        done = subprocess.run(
+            [self.jcmd, str(self.pid), command], capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"jcmd {command}: {done.stderr or done.stdout}")
+        return done.stdout
 
     def get(self, path):
         with Client(self.port) as client:
