@@ -19,11 +19,16 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Component
 class ResultsLimit implements WebMvcConfigurer, HandlerInterceptor {
 
-    static final int ANSWERS = 4;
+    private static final int ANSWERS_MAX = 4;
+
+    /** Of heap for each: the largest tally takes 30 MB, and those in work must fit in what tallies may take. */
+    private static final long HEAP_PER_ANSWER = 120L * 1024 * 1024;
+
     private static final Duration WAIT_MAX = Duration.ofSeconds(10);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final Semaphore free = new Semaphore(ANSWERS, true);
+    private final Semaphore free = new Semaphore(
+            Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_PER_ANSWER, 1, ANSWERS_MAX), true);
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
