@@ -57,10 +57,7 @@ PLANTS = {
         "if (openMax > 0 || evict(isUrgent)) {"),
     "slices of results without a bound": (
         "results/Slices.java", "static final int SLICES_MAX = 384;", "static final int SLICES_MAX = 1 << 26;"),
-    "the log never starts anew": (
-        "store/Checkpointer.java",
-        "                connection.checkpoint();\n                connection.checkpoint();\n                finish.run();\n",
-        "                connection.checkpoint();\n"),
+    "no checkpoints": ("store/Checkpointer.java", "if (logBytes >= LOG_BYTES_MAX) {", "if (logBytes < 0) {"),
     "no bound of the queue": (
         "event/sqlite/SqliteEventStore.java",
         "if (!queue.tryAcquire(count)) {",
