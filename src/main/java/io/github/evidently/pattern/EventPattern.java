@@ -53,6 +53,8 @@ public final class EventPattern {
     /** What the pattern asks for, as paths: {@code Location.Country}. */
     private final Set<String> fields;
 
+    private final Set<String> valueFields;
+
     private final EventPatterns alone;
 
     /** How many asterisks the ruler has to follow, those of all alternatives together. */
@@ -61,6 +63,7 @@ public final class EventPattern {
     private EventPattern(String text, Bounded bounded) throws IOException {
         this.text = text;
         this.fields = bounded.fields;
+        this.valueFields = bounded.valueFields;
         this.asterisks = bounded.asterisks;
         this.alone = EventPatterns.of(Map.of(RULE, this));
         alone.machine();
@@ -95,8 +98,19 @@ public final class EventPattern {
         return text;
     }
 
-    Set<String> fields() {
+    /** What the pattern asks for, as paths: {@code Location.Country}. */
+    public Set<String> fields() {
         return fields;
+    }
+
+    /** Whether the value of a field matters to the pattern, and not only whether there is one. */
+    public boolean asksForValue(String field) {
+        return valueFields.contains(field);
+    }
+
+    /** Whether it follows asterisks; a match then also depends on how long the JSON is. */
+    public boolean hasWildcards() {
+        return asterisks > 0;
     }
 
     long asterisks() {
@@ -104,7 +118,7 @@ public final class EventPattern {
     }
 
     /** What is known of a pattern once it has been read. */
-    private record Bounded(Set<String> fields, long asterisks) {}
+    private record Bounded(Set<String> fields, Set<String> valueFields, long asterisks) {}
 
     static String path(String parent, String name) {
         return parent.isEmpty() ? name : parent + "." + name;
@@ -140,7 +154,8 @@ public final class EventPattern {
                         "it has too many ranges of numbers or addresses: their square times the"
                                 + " combinations of its $or is over " + RANGE_PAIRS_MAX);
             }
-            return new Bounded(reading.fields, alternatives * reading.asterisks);
+            return new Bounded(
+                    Set.copyOf(reading.fields), Set.copyOf(reading.valueFields), alternatives * reading.asterisks);
         } catch (JacksonException e) {
             throw new InvalidPatternException("it is no valid JSON");
         }
@@ -151,6 +166,7 @@ public final class EventPattern {
 
         private final JsonParser parser;
         private final Set<String> fields = new HashSet<>();
+        private final Set<String> valueFields = new HashSet<>();
         private long asterisks;
         private long ranges;
 
@@ -169,8 +185,8 @@ public final class EventPattern {
                         fields.add(path(path, name));
                         if (name.equals(OR)) {
                             alternatives *= ofAlternatives(path);
-                        } else {
-                            readRules(isOperator);
+                        } else if (readRules(isOperator)) {
+                            valueFields.add(path(path, name));
                         }
                     }
                     default -> readOperand();
@@ -193,22 +209,29 @@ public final class EventPattern {
             return Math.clamp(alternatives, 1, ALTERNATIVES_MAX + 1L);
         }
 
-        private void readRules(boolean isOperand) {
+        /** Returns whether there are others than those that ask whether the field exists. */
+        private boolean readRules(boolean isOperand) {
+            boolean isByValue = isOperand;
             int depth = 1;
             while (depth > 0) {
                 switch (parser.nextToken()) {
                     case START_OBJECT, START_ARRAY -> depth++;
                     case END_OBJECT, END_ARRAY -> depth--;
-                    case PROPERTY_NAME -> isOperator(parser.currentName());
+                    case PROPERTY_NAME -> {
+                        isOperator(parser.currentName());
+                        isByValue |= !parser.currentName().equals("exists");
+                    }
                     case VALUE_STRING -> {
+                        isByValue = true;
                         // Deeper there are operators; a plain value may have as many as it likes.
                         if (isOperand || depth > 1) {
                             readOperand();
                         }
                     }
-                    default -> {}
+                    default -> isByValue |= depth == 1 && parser.currentToken().isScalarValue();
                 }
             }
+            return isByValue;
         }
 
         private void readOperand() {

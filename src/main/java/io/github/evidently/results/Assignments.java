@@ -39,6 +39,7 @@ final class Assignments {
 
     private static final int CAPACITY_MIN = 64;
     private static final int END = -1;
+    private static final int FILTER_BITS = 4;
     private static final int ENTITY_BYTES = Long.BYTES + Integer.BYTES + 2;
     private static final int STRETCH_BYTES = 3 * Integer.BYTES + 1;
     private static final int MIXED = 0x80;
@@ -56,6 +57,9 @@ final class Assignments {
     private byte[] treatments = new byte[CAPACITY_MIN]; // The first that the entity had.
     private byte[] flags = new byte[CAPACITY_MIN]; // A bit for each metric that has a sample, and MIXED.
     private int size;
+
+    /** A bit for some of the keys' bits, set if there may be such a key: most events are of entities of other experiments. */
+    private long[] mayHave = new long[CAPACITY_MIN * FILTER_BITS / Long.SIZE];
 
     // By stretch; those of an entity are a list, the latest first. Times are units since the start.
     private int[] firsts = new int[CAPACITY_MIN];
@@ -88,8 +92,12 @@ final class Assignments {
     /** What the search for a sample's treatment found: a treatment with {@link Outcome#COUNTED}, or why there is none. */
     record Found(int treatment, Outcome outcome) {
 
+        private static final Found[] NOT_FOUND = Arrays.stream(Outcome.values())
+                .map(outcome -> new Found(NONE, outcome))
+                .toArray(Found[]::new);
+
         static Found none(Outcome outcome) {
-            return new Found(NONE, outcome);
+            return NOT_FOUND[outcome.index()];
         }
     }
 
@@ -118,7 +126,7 @@ final class Assignments {
                 resize(keys.length * 2);
                 slot = slot(entity);
             }
-            keys[slot] = entity;
+            putKey(slot, entity);
             heads[slot] = END;
             treatments[slot] = (byte) treatment;
             flags[slot] = 0;
@@ -224,8 +232,8 @@ final class Assignments {
         if (!isInSample(entity)) {
             return Found.none(Outcome.OUTSIDE_SAMPLE);
         }
-        int slot = slot(entity);
-        if (keys[slot] == 0) {
+        int slot = mayHave(entity) ? slot(entity) : END;
+        if (slot == END || keys[slot] == 0) {
             return Found.none(Outcome.NOT_EVALUATED);
         }
         int stretch = stretchAt(slot, time);
@@ -361,6 +369,7 @@ final class Assignments {
         byte[] oldTreatments = treatments;
         byte[] oldFlags = flags;
         keys = new long[capacity];
+        mayHave = new long[capacity * FILTER_BITS / Long.SIZE];
         heads = new int[capacity];
         treatments = new byte[capacity];
         flags = new byte[capacity];
@@ -370,7 +379,7 @@ final class Assignments {
             }
             if (isInSample(oldKeys[i])) {
                 int slot = slot(oldKeys[i]);
-                keys[slot] = oldKeys[i];
+                putKey(slot, oldKeys[i]);
                 heads[slot] = oldHeads[i];
                 treatments[slot] = oldTreatments[i];
                 flags[slot] = oldFlags[i];
@@ -388,6 +397,22 @@ final class Assignments {
         }
     }
 
+    private void putKey(int slot, long key) {
+        keys[slot] = key;
+        int bit = filterBit(key);
+        mayHave[bit / Long.SIZE] |= 1L << bit;
+    }
+
+    /** Whether a key is worth a search. */
+    private boolean mayHave(long key) {
+        int bit = filterBit(key);
+        return (mayHave[bit / Long.SIZE] >>> bit & 1) == 1;
+    }
+
+    private int filterBit(long key) {
+        return (int) (key >>> 24) & (keys.length * FILTER_BITS - 1);
+    }
+
     /** Where the key is or would be: there is always a free slot. */
     private int slot(long key) {
         int slot = (int) key & (keys.length - 1);
@@ -399,7 +424,9 @@ final class Assignments {
 
     /** How much memory this takes. */
     long bytes() {
-        return (long) keys.length * ENTITY_BYTES + (long) firsts.length * STRETCH_BYTES;
+        return (long) keys.length * ENTITY_BYTES
+                + (long) mayHave.length * Long.BYTES
+                + (long) firsts.length * STRETCH_BYTES;
     }
 
     /** Which shards have changed since {@link #clearDirty()}; a bit for each. */
@@ -450,7 +477,7 @@ final class Assignments {
         }
         long key = input.readLong();
         int slot = slot(key);
-        keys[slot] = key;
+        putKey(slot, key);
         treatments[slot] = input.readByte();
         flags[slot] = input.readByte();
         heads[slot] = END;

@@ -4,11 +4,11 @@ import io.github.evidently.event.EventQuery;
 import io.github.evidently.event.EventStore;
 import io.github.evidently.event.EventType;
 import io.github.evidently.event.StoredEvent;
-import io.github.evidently.results.EventReader.Evaluation;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Reads a part of the log into tallies, each event once for all tallies of its project. */
 final class EventCounting {
@@ -40,14 +40,60 @@ final class EventCounting {
      */
     void count(long from, long to) {
         String only = tallies.size() == 1 ? tallies.keySet().iterator().next() : null;
+        Map<String, Counted> projects = new HashMap<>();
+        tallies.forEach((project, ofProject) -> projects.put(
+                project, new Counted(ofProject, new EventRun(Objects.requireNonNull(readers.get(project))))));
         forEach(events, new EventQuery(only, null, null, null, from), to, stored -> {
-            List<ExperimentTally> ofProject = tallies.get(stored.project());
-            EventReader reader = readers.get(stored.project());
-            if (ofProject != null && reader != null) {
-                count(stored, ofProject, reader);
+            Counted project = projects.get(stored.project());
+            if (project != null) {
+                project.add(stored);
             }
         });
+        projects.values().forEach(Counted::count);
         tallies.values().forEach(ofProject -> ofProject.forEach(tally -> complete(tally, to)));
+    }
+
+    /** The tallies of a project, and the events that they have yet to count. */
+    private record Counted(List<ExperimentTally> tallies, EventRun run) {
+
+        void add(StoredEvent stored) {
+            if (!run.hasRoomFor(stored.sequence())) {
+                count();
+            }
+            if (run.isEmpty() && !begin(stored.sequence())) {
+                return;
+            }
+            run.add(stored);
+        }
+
+        /** Begins a run if a tally needs the event. One that has counted some of what follows needs a run that begins where it stands. */
+        private boolean begin(long sequence) {
+            boolean isWanted = false;
+            long last = Long.MAX_VALUE;
+            for (ExperimentTally tally : tallies) {
+                if (tally.sequence() < sequence) {
+                    isWanted = true;
+                } else {
+                    last = Math.min(last, tally.sequence());
+                }
+            }
+            run.begin(last);
+            return isWanted;
+        }
+
+        void count() {
+            if (run.isEmpty()) {
+                return;
+            }
+            for (ExperimentTally tally : tallies) {
+                if (tally.sequence() < run.firstSequence()) {
+                    synchronized (tally) {
+                        tally.count(run);
+                    }
+                }
+            }
+            run.clear();
+        }
     }
 
     /** Hands over the custom events of a project up to a sequence. */
@@ -75,30 +121,6 @@ final class EventCounting {
         synchronized (tally) {
             tally.settle();
             tally.sequence = Math.max(tally.sequence, to);
-        }
-    }
-
-    private static void count(StoredEvent stored, List<ExperimentTally> tallies, EventReader reader) {
-        boolean isCustom = stored.event().type() == EventType.CUSTOM;
-        boolean isRead = false;
-        @Nullable Evaluation evaluation = null;
-        for (ExperimentTally tally : tallies) {
-            if (tally.sequence() >= stored.sequence()) {
-                continue;
-            }
-            if (!isRead && isCustom) {
-                reader.readCustom(stored.event().data());
-            } else if (!isRead) {
-                evaluation = reader.readEvaluation(stored.event().data());
-            }
-            isRead = true;
-            synchronized (tally) {
-                if (isCustom) {
-                    tally.custom(stored, reader);
-                } else {
-                    tally.evaluation(stored, evaluation);
-                }
-            }
         }
     }
 }

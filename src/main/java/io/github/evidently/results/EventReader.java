@@ -1,27 +1,15 @@
 package io.github.evidently.results;
 
-import io.github.evidently.error.ValidationException;
-import io.github.evidently.event.StoredEvent;
 import io.github.evidently.experiment.Experiment;
 import io.github.evidently.metric.MetricDefinition;
 import io.github.evidently.metric.MetricGoal;
-import io.github.evidently.pattern.EventPattern;
-import io.github.evidently.pattern.EventPatterns;
-import io.github.evidently.pattern.InvalidPatternException;
-import io.github.evidently.results.ExperimentTally.Example;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads events once for all experiments of a project: what their metrics measure, and which treatment an entity was given.
@@ -34,42 +22,23 @@ final class EventReader {
     private static final double VALUE_MAX = 1e100;
 
     private static final String RULE = "EXPERIMENT_RULE_MATCH";
-    private static final JsonFactory JSON = new JsonFactory();
 
-    private final Node root = new Node();
-    private final Map<String, Node> nodes = new HashMap<>();
-    private final Map<Keys, Keys> shared = new HashMap<>();
-    private final Map<String, Integer> slots = new HashMap<>();
-    private final List<EventPattern> patterns = new ArrayList<>();
-    private final Map<String, Integer> patternIndexes = new HashMap<>();
-    private final EventPatterns machine;
+    private static final boolean[] NO_MATCHES = {};
+
+    private final DataPaths paths = new DataPaths();
+    private final PatternMatches patterns = new PatternMatches();
+    private final List<Keys> keys = new ArrayList<>();
+    private final Map<Place, Keys> keysByPlace = new HashMap<>();
     private final @Nullable String attribute;
+    private final DataCursor cursor = new DataCursor();
+    private final Map<String, Integer> features = new HashMap<>();
+    private boolean[] matches = NO_MATCHES;
 
-    // What the current event has at each key that a metric names.
-    private final Kind[] kinds;
-    private final @Nullable String[] texts;
-    private final double[] numbers;
-    private final boolean[] isEntityKey;
-    private final boolean[] matches;
-    private final IdentityHashMap<Keys, Sample> samples = new IdentityHashMap<>();
-    private @Nullable Example example;
-
-    private enum Kind {
-        ABSENT,
-        TEXT,
-        NUMBER,
-        OTHER
-    }
-
-    /** A place in the data, and what follows; names with dots stand for nested ones, as in patterns. */
-    private static final class Node {
-
-        private final Map<String, Node> children = new HashMap<>();
-        private int slot = -1;
-    }
+    /** The slots of the entity and the value, and the index of the pattern, or -1. */
+    private record Place(int entity, int value, int pattern) {}
 
     /** Where a metric's entity and value are found; metrics that find them in the same places share one. */
-    record Keys(int entity, int value, int pattern) {}
+    record Keys(int index, int entity, int value, int pattern) {}
 
     /**
      * The entity and the value of a metric in an event.
@@ -108,189 +77,93 @@ final class EventReader {
         this.attribute = attribute;
         for (Experiment experiment : experiments) {
             experiment.metricGoals().stream().map(MetricGoal::metricDefinition).forEach(this::add);
+            experiment
+                    .treatments()
+                    .forEach(treatment -> treatment
+                            .featureVariations()
+                            .keySet()
+                            .forEach(feature -> features.putIfAbsent(feature, features.size())));
         }
-        this.kinds = new Kind[slots.size()];
-        this.texts = new String[slots.size()];
-        this.numbers = new double[slots.size()];
-        this.isEntityKey = new boolean[slots.size()];
-        for (Experiment experiment : experiments) {
-            for (MetricGoal goal : experiment.metricGoals()) {
-                isEntityKey[slot(goal.metricDefinition().entityIdKey())] = true;
-            }
-        }
-        Map<String, EventPattern> byIndex = new HashMap<>();
-        for (int i = 0; i < patterns.size(); i++) {
-            byIndex.put(Integer.toString(i), patterns.get(i));
-        }
-        this.machine = EventPatterns.of(byIndex);
-        this.matches = new boolean[patterns.size()];
     }
 
     private void add(MetricDefinition metric) {
-        addKey(metric.entityIdKey());
-        addKey(metric.valueKey());
+        keysByPlace.computeIfAbsent(place(metric), place -> {
+            Keys made = new Keys(keys.size(), place.entity, place.value, place.pattern);
+            keys.add(made);
+            return made;
+        });
+    }
+
+    private Place place(MetricDefinition metric) {
         String pattern = metric.eventPattern();
-        if (pattern != null && !patternIndexes.containsKey(pattern)) {
-            try {
-                patterns.add(EventPattern.parse(pattern));
-            } catch (InvalidPatternException e) {
-                throw new IllegalArgumentException("the event pattern of metric " + metric.name() + " is not one", e);
-            }
-            patternIndexes.put(pattern, patternIndexes.size());
-        }
-    }
-
-    private void addKey(String key) {
-        if (slots.containsKey(key)) {
-            return;
-        }
-        // Each part of the key that ends before a dot may be the name of an object, with dots in it or not.
-        List<Integer> ends = new ArrayList<>();
-        for (int i = 1; i <= key.length(); i++) {
-            if (i == key.length() || key.charAt(i) == '.') {
-                ends.add(i);
-            }
-        }
-        for (int end : ends) {
-            Node node = node(key.substring(0, end));
-            root.children.put(key.substring(0, end), node);
-            for (int start : ends) {
-                if (start < end) {
-                    node(key.substring(0, start)).children.put(key.substring(start + 1, end), node);
-                }
-            }
-        }
-        int slot = slots.size();
-        slots.put(key, slot);
-        node(key).slot = slot;
-    }
-
-    private Node node(String path) {
-        return nodes.computeIfAbsent(path, _ -> new Node());
-    }
-
-    private int slot(String key) {
-        return Objects.requireNonNull(slots.get(key), key);
+        return new Place(
+                paths.add(metric.entityIdKey()),
+                paths.add(metric.valueKey()),
+                pattern == null ? -1 : patterns.add(pattern, paths));
     }
 
     /** Where to find what that metric measures. */
     Keys keys(MetricDefinition metric) {
-        Keys keys = new Keys(
-                slot(metric.entityIdKey()),
-                slot(metric.valueKey()),
-                metric.eventPattern() == null ? -1 : patternIndexes.getOrDefault(metric.eventPattern(), -1));
-        return shared.computeIfAbsent(keys, same -> same);
+        return Objects.requireNonNull(keysByPlace.get(place(metric)), "a metric of another experiment");
+    }
+
+    /** The index of a feature; -1 for one that no experiment is about. */
+    int feature(String name) {
+        return features.getOrDefault(name, -1);
+    }
+
+    int featureCount() {
+        return features.size();
+    }
+
+    /** By index, what metrics measure. */
+    List<Keys> allKeys() {
+        return keys;
     }
 
     /**
      * Reads a custom event.
      *
-     * @param data a JSON object as text
+     * @param data a JSON object as text, as it was accepted
      */
     void readCustom(String data) {
-        samples.clear();
-        example = null;
-        Arrays.fill(kinds, Kind.ABSENT);
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), data)) {
-            parser.nextToken();
-            readObject(parser, root);
-        }
-        if (!patterns.isEmpty()) {
-            Arrays.fill(matches, false);
-            match(data);
-        }
+        paths.read(data);
+        matches = patterns.of(data, paths);
     }
 
-    private void readObject(JsonParser parser, Node node) {
-        for (String name; (name = parser.nextName()) != null; ) {
-            JsonToken token = parser.nextToken();
-            Node child = node.children.get(name);
-            if (child == null) {
-                parser.skipChildren();
-                continue;
-            }
-            if (child.slot >= 0) {
-                take(parser, token, child.slot);
-            }
-            if (token == JsonToken.START_OBJECT && !child.children.isEmpty()) {
-                readObject(parser, child);
-            } else {
-                parser.skipChildren();
-            }
-        }
-    }
-
-    /** Of names that are repeated in an object the last counts. */
-    private void take(JsonParser parser, JsonToken token, int slot) {
-        if (token == JsonToken.VALUE_STRING) {
-            kinds[slot] = Kind.TEXT;
-        } else if (token.isNumeric()) {
-            kinds[slot] = Kind.NUMBER;
-            numbers[slot] = parser.getDoubleValue();
-        } else {
-            kinds[slot] = Kind.OTHER;
-        }
-        texts[slot] = isEntityKey[slot] && kinds[slot] != Kind.OTHER ? parser.getString() : null;
-    }
-
-    private void match(String data) {
-        try {
-            for (String index : machine.matching(data)) {
-                matches[Integer.parseInt(index)] = true;
-            }
-        } catch (ValidationException | IllegalArgumentException e) {
-            // Too many combinations for one of them, or something that the ruler cannot read: the others may match.
-            for (int i = 0; i < matches.length; i++) {
-                matches[i] = matchesAlone(patterns.get(i), data);
-            }
-        }
-    }
-
-    private static boolean matchesAlone(EventPattern pattern, String data) {
-        try {
-            return pattern.matches(data);
-        } catch (ValidationException | IllegalArgumentException e) {
-            return false;
-        }
-    }
-
-    /** The current event as an example, one for all metrics. */
-    Example example(StoredEvent current) {
-        Example made = example;
-        if (made == null) {
-            made = Example.of(current);
-            example = made;
-        }
-        return made;
-    }
-
-    /** What the current event says of a metric; found out once for all metrics of the same keys. */
+    /** What the current event says of a metric. */
     Sample sample(Keys keys) {
-        Sample known = samples.get(keys);
-        if (known == null) {
-            known = find(keys);
-            samples.put(keys, known);
-        }
-        return known;
+        Outcome outcome = outcome(keys);
+        return outcome == Outcome.COUNTED
+                ? new Sample(outcome, paths.entity(keys.entity), paths.number(keys.value))
+                : Sample.none(outcome);
     }
 
-    private Sample find(Keys keys) {
+    /** Whether the current event has a sample of a metric: {@link Outcome#COUNTED}, or why not. */
+    Outcome outcome(Keys keys) {
         if (keys.pattern >= 0 && !matches[keys.pattern]) {
-            return Sample.none(Outcome.PATTERN_MISMATCH);
+            return Outcome.PATTERN_MISMATCH;
         }
-        String entity =
-                kinds[keys.entity] == Kind.TEXT || kinds[keys.entity] == Kind.NUMBER ? texts[keys.entity] : null;
-        if (entity == null) {
-            return Sample.none(Outcome.ENTITY_KEY_ABSENT);
+        DataPaths.Kind entity = paths.kind(keys.entity);
+        if (entity != DataPaths.Kind.TEXT && entity != DataPaths.Kind.NUMBER) {
+            return Outcome.ENTITY_KEY_ABSENT;
         }
-        return switch (kinds[keys.value]) {
-            case ABSENT -> Sample.none(Outcome.VALUE_ABSENT);
-            case TEXT, OTHER -> Sample.none(Outcome.VALUE_NOT_A_NUMBER);
+        return switch (paths.kind(keys.value)) {
+            case ABSENT -> Outcome.VALUE_ABSENT;
+            case TEXT, OTHER -> Outcome.VALUE_NOT_A_NUMBER;
             case NUMBER ->
-                Math.abs(numbers[keys.value]) <= VALUE_MAX
-                        ? new Sample(Outcome.COUNTED, Assignments.key(entity), numbers[keys.value])
-                        : Sample.none(Outcome.VALUE_OUT_OF_RANGE);
+                Math.abs(paths.number(keys.value)) <= VALUE_MAX ? Outcome.COUNTED : Outcome.VALUE_OUT_OF_RANGE;
         };
+    }
+
+    /** The entity of the current event's sample, see {@link Assignments#key}. */
+    long entity(Keys keys) {
+        return paths.entity(keys.entity);
+    }
+
+    /** The value of the current event's sample. */
+    double value(Keys keys) {
+        return paths.number(keys.value);
     }
 
     /**
@@ -306,30 +179,21 @@ final class EventReader {
         String rule = null;
         String[] decision = new String[2];
         String attributeValue = null;
-        try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), data)) {
-            parser.nextToken();
-            for (String name; (name = parser.nextName()) != null; ) {
-                JsonToken token = parser.nextToken();
-                switch (name) {
-                    case "entityId" -> entity = parser.getString();
-                    case "feature" -> feature = parser.getString();
-                    case "type" -> rule = parser.getString();
-                    case "details" -> {
-                        Arrays.fill(decision, null);
-                        if (token == JsonToken.START_OBJECT) {
-                            readDecision(parser, decision);
-                        }
-                    }
-                    case "entityAttributes" -> {
-                        if (attribute != null && token == JsonToken.START_OBJECT) {
-                            attributeValue = readAttribute(parser, attribute);
-                        }
-                    }
-                    default -> {
-                        // Says nothing about who decided.
-                    }
-                }
-                parser.skipChildren();
+        cursor.open(data);
+        cursor.enter();
+        while (cursor.next()) {
+            if (cursor.isNamed("entityId")) {
+                entity = cursor.readText();
+            } else if (cursor.isNamed("feature")) {
+                feature = cursor.readText();
+            } else if (cursor.isNamed("type")) {
+                rule = cursor.readText();
+            } else if (cursor.isNamed("details")) {
+                readDecision(decision);
+            } else if (attribute != null && cursor.isNamed("entityAttributes")) {
+                attributeValue = readAttribute(attribute);
+            } else {
+                cursor.skip();
             }
         }
         if (entity == null || feature == null) {
@@ -340,32 +204,47 @@ final class EventReader {
                 : new Evaluation(entity, feature, null, null, attributeValue);
     }
 
-    private static void readDecision(JsonParser parser, @Nullable String[] decision) {
-        for (String name; (name = parser.nextName()) != null; ) {
-            String text = parser.nextToken() == JsonToken.VALUE_STRING ? parser.getString() : null;
-            switch (name) {
-                case "experiment" -> decision[0] = text;
-                case "treatment" -> decision[1] = text;
-                default -> {
-                    // The salt and whatever a client adds.
+    private void readDecision(@Nullable String[] decision) {
+        decision[0] = null;
+        decision[1] = null;
+        if (cursor.first() != '{') {
+            cursor.skip();
+            return;
+        }
+        cursor.enter();
+        while (cursor.next()) {
+            int place = cursor.isNamed("experiment") ? 0 : cursor.isNamed("treatment") ? 1 : -1;
+            boolean isText = cursor.first() == '"';
+            if (place >= 0 && isText) {
+                decision[place] = cursor.readText();
+            } else {
+                // The salt and whatever a client adds.
+                cursor.skip();
+                if (place >= 0) {
+                    decision[place] = null;
                 }
             }
-            parser.skipChildren();
         }
     }
 
     /** Each attribute is in an object whose one name is the type: {@code {"browser":{"s":"Chrome"}}}. */
-    private static @Nullable String readAttribute(JsonParser parser, String attribute) {
+    private @Nullable String readAttribute(String attribute) {
         String value = null;
-        for (String name; (name = parser.nextName()) != null; ) {
-            JsonToken token = parser.nextToken();
-            if (name.equals(attribute) && token == JsonToken.START_OBJECT) {
-                while (parser.nextName() != null) {
-                    value = parser.nextToken().isScalarValue() ? parser.getString() : null;
-                    parser.skipChildren();
+        if (cursor.first() != '{') {
+            cursor.skip();
+            return null;
+        }
+        cursor.enter();
+        while (cursor.next()) {
+            if (cursor.isNamed(attribute) && cursor.first() == '{') {
+                cursor.enter();
+                while (cursor.next()) {
+                    boolean isNested = cursor.first() == '{' || cursor.first() == '[';
+                    String text = cursor.readText();
+                    value = isNested ? null : text;
                 }
             } else {
-                parser.skipChildren();
+                cursor.skip();
             }
         }
         return value;

@@ -6,18 +6,13 @@ import io.github.evidently.experiment.Treatment;
 import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.metric.MetricGoal;
 import io.github.evidently.results.EventReader.Evaluation;
-import io.github.evidently.results.EventReader.Sample;
 import io.github.evidently.statistics.ClusterSums;
 import io.github.evidently.statistics.Moments;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +27,8 @@ final class ExperimentTally {
     static final int EXAMPLE_LENGTH_MAX = 300;
 
     /** The events of evaluations are stored a moment after the answer, when a sample may be there already. */
-    private static final Duration EVALUATION_DELAY_MAX = Duration.ofSeconds(5);
+    private static final long EVALUATION_DELAY_MAX_MILLIS =
+            Duration.ofSeconds(5).toMillis();
 
     private static final int WAITING_MAX = 10_000;
     private static final int WAITING_BYTES = 120;
@@ -44,7 +40,6 @@ final class ExperimentTally {
     private final Experiment experiment;
     private final List<String> treatments;
     private final List<MetricGoal> goals;
-    private final Set<String> features;
     private final Options options;
     final long since;
 
@@ -57,15 +52,16 @@ final class ExperimentTally {
     final double[][] largest;
     final long[][] outcomes;
     final @Nullable Example[][] examples;
-    final Queue<Waiting> waiting = new ArrayDeque<>();
+    final WaitingSamples waiting = new WaitingSamples();
     long until;
     long sequence;
 
     /** The latest timestamp among the samples, in milliseconds since 1970. */
     long lastSample = Long.MIN_VALUE;
 
+    private @Nullable EventReader reader;
     private EventReader.Keys[] keys = {};
-    private @Nullable EventReader keysOf;
+    private boolean[] features = {};
 
     /** The last custom event that had an outcome. */
     record Example(long sequence, long timestamp, String data) {
@@ -88,9 +84,6 @@ final class ExperimentTally {
             return data.substring(0, end) + "…";
         }
     }
-
-    /** A sample whose entity has no treatment yet. */
-    record Waiting(int metric, long entity, double value, long receivedTime, Example event) {}
 
     /** What an analysis wants to be counted otherwise. */
     interface Options {
@@ -122,9 +115,6 @@ final class ExperimentTally {
         this.experiment = experiment;
         this.treatments = experiment.treatments().stream().map(Treatment::name).toList();
         this.goals = experiment.metricGoals();
-        this.features = experiment.treatments().stream()
-                .flatMap(treatment -> treatment.featureVariations().keySet().stream())
-                .collect(Collectors.toUnmodifiableSet());
         this.options = options;
         // The second, as some clients tell no more; not earlier, where events of another experiment of its name may be.
         this.since = execution.startedTime().truncatedTo(ChronoUnit.SECONDS).toEpochMilli();
@@ -171,18 +161,52 @@ final class ExperimentTally {
         return treatments.size() * options.groups();
     }
 
-    /** Takes an evaluation event into account. */
-    void evaluation(StoredEvent stored, @Nullable Evaluation evaluation) {
-        sequence = stored.sequence();
-        giveUpWaiting(stored.receivedTime().toEpochMilli());
-        long time = stored.event().timestamp().toEpochMilli();
-        if (evaluation == null || time < since || time >= until || !features.contains(evaluation.feature())) {
+    /** Counts events that none of which is counted yet. */
+    void count(EventRun run) {
+        if (reader != run.reader()) {
+            use(run.reader());
+        }
+        for (int metric = 0; metric < keys.length; metric++) {
+            addOutcomes(metric, run.outcomes(keys[metric]), run.lastExamples(keys[metric]));
+        }
+        for (int event = 0; event < run.size(); event++) {
+            giveUpWaiting(run.latestReceivedTime(event));
+            int feature = run.feature(event);
+            if (feature == EventRun.CUSTOM) {
+                custom(run, event);
+            } else if (features[feature]) {
+                evaluation(run.time(event), run.evaluated(event), run.evaluation(event));
+            }
+        }
+        giveUpWaiting(run.latestReceivedTimeAtEnd());
+        sequence = run.lastSequence();
+    }
+
+    private void use(EventReader other) {
+        reader = other;
+        keys = goals.stream().map(goal -> other.keys(goal.metricDefinition())).toArray(EventReader.Keys[]::new);
+        features = new boolean[other.featureCount()];
+        for (Treatment treatment : experiment.treatments()) {
+            treatment.featureVariations().keySet().forEach(feature -> features[other.feature(feature)] = true);
+        }
+    }
+
+    private void addOutcomes(int metric, long[] counts, @Nullable Example[] last) {
+        for (int outcome = 0; outcome < counts.length; outcome++) {
+            if (counts[outcome] > 0) {
+                outcomes[metric][outcome] += counts[outcome];
+                examples[metric][outcome] = last[outcome];
+            }
+        }
+    }
+
+    private void evaluation(long time, long entity, Evaluation evaluation) {
+        if (time < since || time >= until) {
             return;
         }
         int treatment = experiment.name().equals(evaluation.experiment()) && evaluation.treatment() != null
                 ? treatments.indexOf(evaluation.treatment())
                 : Assignments.NONE;
-        long entity = Assignments.key(evaluation.entity());
         if (treatment != Assignments.NONE && options.groups() > 1) {
             int first = assignments.firstTreatment(entity);
             int group = first == Assignments.NONE ? options.group(evaluation) : first / treatments.size();
@@ -191,55 +215,47 @@ final class ExperimentTally {
         assignments.add(entity, time, treatment);
     }
 
-    /** Takes a custom event into account that the reader has just read. */
-    void custom(StoredEvent stored, EventReader reader) {
-        sequence = stored.sequence();
-        long received = stored.receivedTime().toEpochMilli();
-        giveUpWaiting(received);
-        if (keysOf != reader) {
-            keys = goals.stream()
-                    .map(goal -> reader.keys(goal.metricDefinition()))
-                    .toArray(EventReader.Keys[]::new);
-            keysOf = reader;
-        }
-        long time = stored.event().timestamp().toEpochMilli();
-        Example event = reader.example(stored);
+    private void custom(EventRun run, int event) {
+        long time = run.time(event);
         for (int metric = 0; metric < keys.length; metric++) {
-            Sample sample = reader.sample(keys[metric]);
-            if (sample.outcome() != Outcome.COUNTED) {
-                conclude(metric, sample.outcome(), event);
-            } else if (time < since || time >= until) {
-                conclude(metric, Outcome.OUTSIDE_EXPERIMENT, event);
+            long entity = run.entity(event, keys[metric]);
+            if (entity == 0) {
+                continue;
+            }
+            if (time < since || time >= until) {
+                conclude(metric, Outcome.OUTSIDE_EXPERIMENT, run.example(event));
+                continue;
+            }
+            double value = run.value(event, keys[metric]);
+            Outcome outcome = count(metric, entity, value, time);
+            if (outcome == Outcome.COUNTED || outcome == Outcome.OUTSIDE_SAMPLE) {
+                conclude(metric, outcome, run.example(event));
             } else {
-                long entity = sample.entity();
-                Outcome outcome = count(metric, entity, sample.value(), time);
-                if (outcome == Outcome.COUNTED || outcome == Outcome.OUTSIDE_SAMPLE) {
-                    conclude(metric, outcome, event);
-                } else {
-                    waiting.add(new Waiting(metric, entity, sample.value(), received, event));
-                }
+                waiting.add(metric, entity, value, run.receivedTime(event), run.example(event));
             }
         }
     }
 
     /** Counts what waits for an evaluation that has come meanwhile; the rest goes on waiting. */
     void settle() {
-        waiting.removeIf(one -> {
-            boolean isCounted = count(one) == Outcome.COUNTED;
+        waiting.removeIf((metric, entity, value, event) -> {
+            boolean isCounted = count(metric, entity, value, event.timestamp) == Outcome.COUNTED;
             if (isCounted) {
-                conclude(one.metric, Outcome.COUNTED, one.event);
+                conclude(metric, Outcome.COUNTED, event);
             }
             return isCounted;
         });
     }
 
     private void giveUpWaiting(long now) {
-        for (Waiting first; (first = waiting.peek()) != null; ) {
-            if (waiting.size() <= WAITING_MAX && now - first.receivedTime <= EVALUATION_DELAY_MAX.toMillis()) {
-                return;
-            }
-            waiting.remove();
-            conclude(first.metric, count(first), first.event);
+        while (waiting.size() > WAITING_MAX
+                || (waiting.size() > 0 && now - waiting.firstReceivedTime() > EVALUATION_DELAY_MAX_MILLIS)) {
+            int metric = waiting.firstMetric();
+            conclude(
+                    metric,
+                    count(metric, waiting.firstEntity(), waiting.firstValue(), waiting.firstTime()),
+                    waiting.firstEvent());
+            waiting.removeFirst();
         }
     }
 
@@ -248,10 +264,6 @@ final class ExperimentTally {
         if (outcome != Outcome.COUNTED) {
             examples[metric][outcome.index()] = event;
         }
-    }
-
-    private Outcome count(Waiting one) {
-        return count(one.metric, one.entity, one.value, one.event.timestamp);
     }
 
     private Outcome count(int metric, long entity, double measured, long time) {
@@ -284,12 +296,11 @@ final class ExperimentTally {
         Outcomes sofar = new Outcomes(
                 Arrays.stream(outcomes).map(long[]::clone).toArray(long[][]::new),
                 Arrays.stream(examples).map(Example[]::clone).toArray(Example[][]::new));
-        for (Waiting one : waiting) {
-            int outcome =
-                    assignments.find(one.entity, one.event.timestamp).outcome().index();
-            sofar.counts[one.metric][outcome]++;
-            sofar.examples[one.metric][outcome] = one.event;
-        }
+        waiting.forEach((metric, entity, _, _, event) -> {
+            int outcome = assignments.find(entity, event.timestamp).outcome().index();
+            sofar.counts[metric][outcome]++;
+            sofar.examples[metric][outcome] = event;
+        });
         return sofar;
     }
 

@@ -1,7 +1,6 @@
 package io.github.evidently.results;
 
 import io.github.evidently.results.ExperimentTally.Example;
-import io.github.evidently.results.ExperimentTally.Waiting;
 import io.github.evidently.statistics.Moments;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -96,13 +95,13 @@ final class TallyCodec {
             }
         }
         output.writeInt(tally.waiting.size());
-        for (Waiting waiting : tally.waiting) {
-            output.writeByte(waiting.metric());
-            output.writeLong(waiting.entity());
-            output.writeDouble(waiting.value());
-            output.writeLong(waiting.receivedTime());
-            write(waiting.event(), output);
-        }
+        tally.waiting.<IOException>forEach((metric, entity, value, receivedTime, event) -> {
+            output.writeByte(metric);
+            output.writeLong(entity);
+            output.writeDouble(value);
+            output.writeLong(receivedTime);
+            write(event, output);
+        });
         return bytes.toByteArray();
     }
 
@@ -142,8 +141,8 @@ final class TallyCodec {
             }
         }
         for (int left = input.readInt(); left > 0; left--) {
-            tally.waiting.add(new Waiting(
-                    input.readByte(), input.readLong(), input.readDouble(), input.readLong(), readExample(input)));
+            tally.waiting.add(
+                    input.readByte(), input.readLong(), input.readDouble(), input.readLong(), readExample(input));
         }
         for (Map.Entry<Integer, byte[]> part : parts.entrySet()) {
             ByteArrayInputStream bytes = new ByteArrayInputStream(part.getValue());

@@ -173,8 +173,8 @@ class AssignmentsTest {
             }
         }
 
-        // 14 bytes for each of 256 slots, 13 for each of 256 stretches.
-        assertThat(few.bytes()).isLessThanOrEqualTo(256 * 14 + 256 * 13);
+        // 14 bytes and 4 bits for each of 256 slots, 13 bytes for each of 256 stretches.
+        assertThat(few.bytes()).isLessThanOrEqualTo(256 * 14 + 256 / 2 + 256 * 13);
         for (int i = 0; i < 100; i++) {
             assertThat(few.find(Assignments.key("entity-" + i), NOW + 7 * 24 * HOUR)
                             .treatment())

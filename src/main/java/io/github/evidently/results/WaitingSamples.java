@@ -1,0 +1,142 @@
+package io.github.evidently.results;
+
+import io.github.evidently.results.ExperimentTally.Example;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Samples whose entities have no treatment yet, in the order in which they came. Not thread-safe. */
+final class WaitingSamples {
+
+    private static final int CAPACITY_MIN = 16;
+
+    // For each: the entity, the timestamp of its event, the value, and the time it was received with the metric.
+    private static final int FIELDS = 4;
+    private static final int METRIC_BITS = 8;
+
+    // Rings whose size is a power of two: thousands of objects that live for seconds would keep the garbage collector
+    // busy.
+    private long[] fields = new long[CAPACITY_MIN * FIELDS];
+    private @Nullable Example[] events = new Example[CAPACITY_MIN];
+    private int first;
+    private int size;
+
+    /** Takes one of them. */
+    interface Visitor<E extends Exception> {
+        void visit(int metric, long entity, double value, long receivedTime, Example event) throws E;
+    }
+
+    /** Decides what becomes of one of them. */
+    interface Decision {
+        boolean isDone(int metric, long entity, double value, Example event);
+    }
+
+    int size() {
+        return size;
+    }
+
+    /**
+     * Adds a sample.
+     *
+     * @param receivedTime when the server had it, in milliseconds since 1970
+     * @param event that it is of
+     */
+    void add(int metric, long entity, double value, long receivedTime, Example event) {
+        if (size == events.length) {
+            grow();
+        }
+        int i = index(size++);
+        fields[i * FIELDS] = entity;
+        fields[i * FIELDS + 1] = event.timestamp();
+        fields[i * FIELDS + 2] = Double.doubleToRawLongBits(value);
+        fields[i * FIELDS + 3] = receivedTime << METRIC_BITS | metric;
+        events[i] = event;
+    }
+
+    private int index(int place) {
+        return first + place & events.length - 1;
+    }
+
+    private void grow() {
+        long[] grown = new long[2 * size * FIELDS];
+        Example[] grownEvents = new Example[2 * size];
+        for (int place = 0; place < size; place++) {
+            System.arraycopy(fields, index(place) * FIELDS, grown, place * FIELDS, FIELDS);
+            grownEvents[place] = event(index(place));
+        }
+        fields = grown;
+        events = grownEvents;
+        first = 0;
+    }
+
+    private int metric(int i) {
+        return (int) fields[i * FIELDS + 3] & (1 << METRIC_BITS) - 1;
+    }
+
+    private double value(int i) {
+        return Double.longBitsToDouble(fields[i * FIELDS + 2]);
+    }
+
+    private long receivedTime(int i) {
+        return fields[i * FIELDS + 3] >> METRIC_BITS;
+    }
+
+    private Example event(int i) {
+        return Objects.requireNonNull(events[i]);
+    }
+
+    // Of the first one, of which there must be one.
+
+    int firstMetric() {
+        return metric(first);
+    }
+
+    long firstEntity() {
+        return fields[first * FIELDS];
+    }
+
+    /** The timestamp of its event, in milliseconds since 1970. */
+    long firstTime() {
+        return fields[first * FIELDS + 1];
+    }
+
+    double firstValue() {
+        return value(first);
+    }
+
+    long firstReceivedTime() {
+        return receivedTime(first);
+    }
+
+    Example firstEvent() {
+        return event(first);
+    }
+
+    void removeFirst() {
+        events[first] = null;
+        first = index(1);
+        size--;
+    }
+
+    /** Removes those that are done. */
+    void removeIf(Decision decision) {
+        for (int left = size; left > 0; left--) {
+            int metric = firstMetric();
+            long entity = firstEntity();
+            double value = firstValue();
+            long receivedTime = firstReceivedTime();
+            Example event = firstEvent();
+            removeFirst();
+            if (!decision.isDone(metric, entity, value, event)) {
+                add(metric, entity, value, receivedTime, event);
+            }
+        }
+    }
+
+    /** Hands over all of them. */
+    <E extends Exception> void forEach(Visitor<E> visitor) throws E {
+        for (int place = 0; place < size; place++) {
+            int i = index(place);
+            visitor.visit(metric(i), fields[i * FIELDS], value(i), receivedTime(i), event(i));
+        }
+    }
+}
