@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,8 +23,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Clients do not wait for each other: one that stalls for 100 ms delays the 100 requests that were due meanwhile, and
  * all of them count. A generator that sends the next request after the last answer would see a single slow one.
  *
- * <p>Arguments: PORT PATH REQUESTS_PER_SECOND EVENTS_PER_REQUEST WARM_UP_SECONDS SECONDS. Prints one line of JSON; an answer
- * other than 200 with {@code "failedEventCount":0} is an error.
+ * <p>Arguments: PORT PATH REQUESTS_PER_SECOND EVENTS_PER_REQUEST WARM_UP_SECONDS SECONDS [FILE]. The lines of the file are sent
+ * as bodies in turn; without one, those of {@link Load}. Prints one line of JSON; an answer other than 200 with
+ * {@code "failedEventCount":0} is an error.
  */
 final class OpenLoop {
 
@@ -51,20 +54,27 @@ final class OpenLoop {
         this.sendDelays = new long[count];
     }
 
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) throws IOException, InterruptedException {
         int port = Integer.parseInt(args[0]);
         int rate = Integer.parseInt(args[2]);
         int warmUp = rate * Integer.parseInt(args[4]);
         int count = warmUp + rate * Integer.parseInt(args[5]);
-        OpenLoop loop = new OpenLoop(port, requests(args[1], Integer.parseInt(args[3])), rate, count);
+        byte[][] bodies = args.length > 6 ? lines(Path.of(args[6])) : Load.bodies(Integer.parseInt(args[3]));
+        OpenLoop loop = new OpenLoop(port, requests(args[1], bodies), rate, count);
         loop.run();
         System.out.println(loop.report(warmUp));
     }
 
-    private static byte[][] requests(String path, int events) {
-        byte[][] requests = Load.bodies(events);
+    private static byte[][] lines(Path file) throws IOException {
+        return Files.readAllLines(file).stream()
+                .map(line -> line.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
+    }
+
+    private static byte[][] requests(String path, byte[][] bodies) {
+        byte[][] requests = new byte[bodies.length][];
         for (int i = 0; i < requests.length; i++) {
-            byte[] body = requests[i];
+            byte[] body = bodies[i];
             String[] lines = {
                 "POST " + path + " HTTP/1.1",
                 "Host: localhost",
