@@ -6,10 +6,8 @@ import io.github.evidently.event.EventStore;
 import io.github.evidently.experiment.Experiment;
 import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.results.EventReader.Evaluation;
-import io.github.evidently.results.ExperimentTally.Options;
 import io.github.evidently.results.ResultsView.AdjustedView;
 import io.github.evidently.results.ResultsView.ComparisonView;
-import io.github.evidently.results.ResultsView.Maker;
 import io.github.evidently.statistics.Adjustment;
 import io.github.evidently.statistics.ClusterSums;
 import java.time.Duration;
@@ -81,7 +79,7 @@ class Analyses {
         }
     }
 
-    private ExperimentTally count(Subject subject, Options options, @Nullable String attribute) {
+    private ExperimentTally count(Subject subject, TallyOptions options, @Nullable String attribute) {
         Experiment experiment = subject.experiment;
         ExperimentTally tally = new ExperimentTally(experiment, subject.execution, subject.firstSequence, options);
         new EventCounting(
@@ -126,7 +124,7 @@ class Analyses {
     }
 
     /** Keeps some of the values, chosen evenly over time, to tell their quantiles. */
-    private static final class Quantiles implements Options {
+    private static final class Quantiles implements TallyOptions {
 
         private final double[][] values;
         private final int[] sizes;
@@ -171,7 +169,7 @@ class Analyses {
         }
     }
 
-    private static final class Cut implements Options {
+    private static final class Cut implements TallyOptions {
 
         private final double[] lower;
         private final double[] upper;
@@ -215,14 +213,14 @@ class Analyses {
         });
     }
 
-    private static Map<String, Object> group(String value, Maker maker, @Nullable String metric) {
+    private static Map<String, Object> group(String value, ResultsViewMaker maker, @Nullable String metric) {
         Map<String, Object> group = new LinkedHashMap<>();
         group.put("value", value);
         group.put("metrics", maker.metrics(metric, null));
         return group;
     }
 
-    private static final class Groups implements Options {
+    private static final class Groups implements TallyOptions {
 
         private final List<String> names = new ArrayList<>();
         private boolean hasOthers;
@@ -282,7 +280,7 @@ class Analyses {
     /** The results per visitor, adjusted for what the entities did in the days before the start. */
     ResultsView adjusted(Subject subject, @Nullable String metric, int days) {
         return alone(0, subject.lastSequence, "daysBefore", () -> {
-            ExperimentTally tally = count(subject, new Options() {}, null);
+            ExperimentTally tally = count(subject, new TallyOptions() {}, null);
             Experiment experiment = subject.experiment;
             int metrics = experiment.metricGoals().size();
             int treatments = experiment.treatments().size();
@@ -324,8 +322,8 @@ class Analyses {
         });
     }
 
-    private static Maker maker(Subject subject, ExperimentTally tally, int group) {
-        return new Maker(subject.experiment, subject.execution, tally, subject.now, group);
+    private static ResultsViewMaker maker(Subject subject, ExperimentTally tally, int group) {
+        return new ResultsViewMaker(subject.experiment, subject.execution, tally, subject.now, group);
     }
 
     private static ResultsView withAnalysis(ResultsView view, Map<String, Object> analysis) {

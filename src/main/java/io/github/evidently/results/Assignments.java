@@ -37,11 +37,7 @@ final class Assignments {
     /** How many treatments, or groups of entities, can be told apart. */
     static final int TREATMENTS_MAX = 64;
 
-    private static final int CAPACITY_MIN = 64;
-    private static final int END = -1;
-    private static final int FILTER_BITS = 4;
-    private static final int ENTITY_BYTES = Long.BYTES + Integer.BYTES + 2;
-    private static final int STRETCH_BYTES = 3 * Integer.BYTES + 1;
+    /** A flag of an entity; those below it are for each metric whether there is a sample. */
     private static final int MIXED = 0x80;
 
     private final long since;
@@ -51,25 +47,8 @@ final class Assignments {
 
     private final int entitiesMax;
 
-    // By slot; the key is 0 where there is none.
-    private long[] keys = new long[CAPACITY_MIN];
-    private int[] heads = new int[CAPACITY_MIN];
-    private byte[] treatments = new byte[CAPACITY_MIN]; // The first that the entity had.
-    private byte[] flags = new byte[CAPACITY_MIN]; // A bit for each metric that has a sample, and MIXED.
-    private int size;
-
-    /** A bit for some of the keys' bits, set if there may be such a key: most events are of entities of other experiments. */
-    private long[] mayHave = new long[CAPACITY_MIN * FILTER_BITS / Long.SIZE];
-
-    // By stretch; those of an entity are a list, the latest first. Times are units since the start.
-    private int[] firsts = new int[CAPACITY_MIN];
-    private int[] lasts = new int[CAPACITY_MIN];
-    private int[] nexts = new int[CAPACITY_MIN];
-    private byte[] stretchTreatments = new byte[CAPACITY_MIN];
-    private int stretches;
-    private int freeStretch = END;
-    private int used;
-
+    private final EntityTable entities = new EntityTable();
+    private final Stretches stretches;
     private int halvings;
     private long dirtyShards;
 
@@ -87,6 +66,7 @@ final class Assignments {
         this.since = since;
         this.unitMillis = Math.max(1, Math.ceilDiv(until - since, Integer.MAX_VALUE));
         this.entitiesMax = entitiesMax;
+        this.stretches = new Stretches((int) (LASTING_MILLIS / unitMillis), SKEW_MAX_MILLIS / unitMillis);
     }
 
     /** What the search for a sample's treatment found: a treatment with {@link Outcome#COUNTED}, or why there is none. */
@@ -112,119 +92,31 @@ final class Assignments {
         if (!isInSample(entity)) {
             return;
         }
-        int slot = slot(entity);
-        if (keys[slot] == 0) {
+        int slot = entities.find(entity);
+        if (slot == EntityTable.NONE) {
             if (treatment == NONE) {
                 return;
             }
-            if (size >= entitiesMax) {
+            if (entities.size() >= entitiesMax) {
                 halve();
                 add(entity, time, treatment);
                 return;
             }
-            if (2 * (size + 1) > keys.length) {
-                resize(keys.length * 2);
-                slot = slot(entity);
-            }
-            putKey(slot, entity);
-            heads[slot] = END;
-            treatments[slot] = (byte) treatment;
-            flags[slot] = 0;
-            size++;
-        } else if (treatment != NONE && treatment != treatments[slot]) {
-            flags[slot] |= (byte) MIXED;
+            slot = entities.add(entity, (byte) treatment, (byte) 0, Stretches.END);
+        } else if (treatment != NONE && treatment != entities.treatment(slot)) {
+            entities.setFlag(slot, MIXED);
         }
-        addStretch(slot, Math.toIntExact((time - since) / unitMillis), (byte) treatment);
+        int head = entities.head(slot);
+        entities.setHead(
+                slot,
+                stretches.add(head, Math.toIntExact((time - since) / unitMillis), (byte) treatment, lengthMax(head)));
         dirtyShards |= 1L << shard(entity);
     }
 
-    private void addStretch(int slot, int time, byte treatment) {
-        int lasting = lasting();
-        int later = END;
-        int earlier = heads[slot];
-        int before = 0;
-        while (earlier != END && firsts[earlier] > time) {
-            later = earlier;
-            earlier = nexts[earlier];
-            before++;
-        }
-        if (earlier != END && time < lasts[earlier]) {
-            return; // What comes late changes nothing within a stretch.
-        }
-        boolean joinsEarlier =
-                earlier != END && stretchTreatments[earlier] == treatment && time - lasts[earlier] <= lasting;
-        boolean joinsLater = later != END && stretchTreatments[later] == treatment && firsts[later] - time <= lasting;
-        if (joinsEarlier && joinsLater) {
-            lasts[earlier] = lasts[later];
-            unlink(slot, later);
-        } else if (joinsEarlier) {
-            lasts[earlier] = time;
-        } else if (joinsLater) {
-            firsts[later] = time;
-        } else {
-            insert(slot, later, earlier, before, time, treatment);
-        }
-    }
-
-    private void insert(int slot, int later, int earlier, int before, int time, byte treatment) {
-        int length = before;
-        for (int i = earlier; i != END; i = nexts[i]) {
-            length++;
-        }
-        // Each entity may have one, and all together as many more.
-        if (length >= STRETCHES_OF_ENTITY_MAX || (length > 0 && used - size >= entitiesMax)) {
-            if (earlier == END) {
-                return; // It would be the oldest itself.
-            }
-            int oldest = earlier;
-            while (nexts[oldest] != END) {
-                oldest = nexts[oldest];
-            }
-            unlink(slot, oldest);
-            earlier = later == END ? heads[slot] : nexts[later];
-        }
-        int stretch = newStretch();
-        firsts[stretch] = time;
-        lasts[stretch] = time;
-        stretchTreatments[stretch] = treatment;
-        nexts[stretch] = earlier;
-        if (later == END) {
-            heads[slot] = stretch;
-        } else {
-            nexts[later] = stretch;
-        }
-    }
-
-    private int newStretch() {
-        used++;
-        if (freeStretch != END) {
-            int stretch = freeStretch;
-            freeStretch = nexts[stretch];
-            return stretch;
-        }
-        if (stretches == firsts.length) {
-            int capacity = stretches * 2;
-            firsts = Arrays.copyOf(firsts, capacity);
-            lasts = Arrays.copyOf(lasts, capacity);
-            nexts = Arrays.copyOf(nexts, capacity);
-            stretchTreatments = Arrays.copyOf(stretchTreatments, capacity);
-        }
-        return stretches++;
-    }
-
-    private void unlink(int slot, int stretch) {
-        if (heads[slot] == stretch) {
-            heads[slot] = nexts[stretch];
-        } else {
-            int previous = heads[slot];
-            while (nexts[previous] != stretch) {
-                previous = nexts[previous];
-            }
-            nexts[previous] = nexts[stretch];
-        }
-        nexts[stretch] = freeStretch;
-        freeStretch = stretch;
-        used--;
+    /** How many stretches a list may have: each entity may have one, and all together as many more. */
+    private int lengthMax(int head) {
+        boolean hasRoom = head == Stretches.END || stretches.used() - entities.size() < entitiesMax;
+        return hasRoom ? STRETCHES_OF_ENTITY_MAX : 1;
     }
 
     /** The treatment that an entity had at a time. */
@@ -232,18 +124,20 @@ final class Assignments {
         if (!isInSample(entity)) {
             return Found.none(Outcome.OUTSIDE_SAMPLE);
         }
-        int slot = mayHave(entity) ? slot(entity) : END;
-        if (slot == END || keys[slot] == 0) {
+        int slot = entities.find(entity);
+        if (slot == EntityTable.NONE) {
             return Found.none(Outcome.NOT_EVALUATED);
         }
-        int stretch = stretchAt(slot, time);
-        if (stretch == END) {
-            return Found.none(isBeforeAll(slot, time) ? Outcome.BEFORE_EVALUATION : Outcome.TOO_LATE);
+        int head = entities.head(slot);
+        long at = (time - since) / unitMillis;
+        int stretch = stretches.find(head, at);
+        if (stretch == Stretches.END) {
+            return Found.none(stretches.areAllAfter(head, at) ? Outcome.BEFORE_EVALUATION : Outcome.TOO_LATE);
         }
-        if (stretchTreatments[stretch] == NONE || (flags[slot] & MIXED) != 0) {
+        if (stretches.treatment(stretch) == NONE || entities.hasFlag(slot, MIXED)) {
             return Found.none(Outcome.OTHER_TREATMENT);
         }
-        return new Found(stretchTreatments[stretch], Outcome.COUNTED);
+        return new Found(stretches.treatment(stretch), Outcome.COUNTED);
     }
 
     /**
@@ -252,54 +146,25 @@ final class Assignments {
      * @return whether it is the first of that metric
      */
     boolean addSample(long entity, int metric) {
-        int slot = slot(entity);
-        boolean isFirst = (flags[slot] & 1 << metric) == 0;
+        int slot = entities.find(entity);
+        boolean isFirst = !entities.hasFlag(slot, 1 << metric);
         if (isFirst) {
-            flags[slot] |= (byte) (1 << metric);
+            entities.setFlag(slot, 1 << metric);
             dirtyShards |= 1L << shard(entity);
         }
         return isFirst;
     }
 
-    /** That of the last evaluation before a time, if it still lasts, or of one that follows within the skew of clocks. */
-    private int stretchAt(int slot, long time) {
-        long at = (time - since) / unitMillis;
-        int later = END;
-        int stretch = heads[slot];
-        while (stretch != END && firsts[stretch] > at) {
-            later = stretch;
-            stretch = nexts[stretch];
-        }
-        if (stretch != END && at - lasts[stretch] <= lasting()) {
-            return stretch;
-        }
-        return later != END && firsts[later] - at <= SKEW_MAX_MILLIS / unitMillis ? later : END;
-    }
-
-    private boolean isBeforeAll(int slot, long time) {
-        long at = (time - since) / unitMillis;
-        for (int stretch = heads[slot]; stretch != END; stretch = nexts[stretch]) {
-            if (firsts[stretch] <= at) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private int lasting() {
-        return (int) (LASTING_MILLIS / unitMillis);
-    }
-
     /** The treatment of an entity that had only one; {@link #NONE} for others. */
     int treatment(long entity) {
-        int slot = slot(entity);
-        return keys[slot] == 0 || (flags[slot] & MIXED) != 0 ? NONE : treatments[slot];
+        int slot = entities.find(entity);
+        return slot == EntityTable.NONE || entities.hasFlag(slot, MIXED) ? NONE : entities.treatment(slot);
     }
 
     /** The first treatment of an entity; {@link #NONE} if there was none yet. */
     int firstTreatment(long entity) {
-        int slot = slot(entity);
-        return keys[slot] == 0 ? NONE : treatments[slot];
+        int slot = entities.find(entity);
+        return slot == EntityTable.NONE ? NONE : entities.treatment(slot);
     }
 
     private boolean isInSample(long entity) {
@@ -308,7 +173,10 @@ final class Assignments {
 
     private void halve() {
         halvings++;
-        resize(keys.length);
+        entities.retain(this::isInSample, (key, head) -> {
+            stretches.remove(head);
+            dirtyShards |= 1L << shard(key);
+        });
     }
 
     /** How many entities each one in the sample stands for: 1, 2, 4 and so on. */
@@ -318,7 +186,7 @@ final class Assignments {
 
     /** How many entities are known. */
     int size() {
-        return size;
+        return entities.size();
     }
 
     /** Entities by treatment. */
@@ -345,88 +213,27 @@ final class Assignments {
     /** Counts the entities in the sample; to be multiplied by {@link #weight()}. */
     Counts counts(int treatmentCount, int metrics) {
         Counts counts = new Counts(treatmentCount, metrics);
-        for (int slot = 0; slot < keys.length; slot++) {
-            if (keys[slot] == 0) {
+        for (int slot = 0; slot < entities.slots(); slot++) {
+            if (entities.key(slot) == 0) {
                 continue;
             }
-            if ((flags[slot] & MIXED) != 0) {
+            if (entities.hasFlag(slot, MIXED)) {
                 counts.mixed++;
                 continue;
             }
-            int treatment = treatments[slot];
+            int treatment = entities.treatment(slot);
             counts.evaluated[treatment]++;
             for (int metric = 0; metric < metrics; metric++) {
-                counts.converted[metric][treatment].add(cluster(keys[slot]), 1, flags[slot] >>> metric & 1);
+                counts.converted[metric][treatment].add(
+                        cluster(entities.key(slot)), 1, entities.hasFlag(slot, 1 << metric) ? 1 : 0);
             }
         }
         return counts;
     }
 
-    /** Fills tables anew, without what is not in the sample any more. */
-    private void resize(int capacity) {
-        long[] oldKeys = keys;
-        int[] oldHeads = heads;
-        byte[] oldTreatments = treatments;
-        byte[] oldFlags = flags;
-        keys = new long[capacity];
-        mayHave = new long[capacity * FILTER_BITS / Long.SIZE];
-        heads = new int[capacity];
-        treatments = new byte[capacity];
-        flags = new byte[capacity];
-        for (int i = 0; i < oldKeys.length; i++) {
-            if (oldKeys[i] == 0) {
-                continue;
-            }
-            if (isInSample(oldKeys[i])) {
-                int slot = slot(oldKeys[i]);
-                putKey(slot, oldKeys[i]);
-                heads[slot] = oldHeads[i];
-                treatments[slot] = oldTreatments[i];
-                flags[slot] = oldFlags[i];
-            } else {
-                size--;
-                dirtyShards |= 1L << shard(oldKeys[i]);
-                for (int stretch = oldHeads[i]; stretch != END; ) {
-                    int next = nexts[stretch];
-                    nexts[stretch] = freeStretch;
-                    freeStretch = stretch;
-                    used--;
-                    stretch = next;
-                }
-            }
-        }
-    }
-
-    private void putKey(int slot, long key) {
-        keys[slot] = key;
-        int bit = filterBit(key);
-        mayHave[bit / Long.SIZE] |= 1L << bit;
-    }
-
-    /** Whether a key is worth a search. */
-    private boolean mayHave(long key) {
-        int bit = filterBit(key);
-        return (mayHave[bit / Long.SIZE] >>> bit & 1) == 1;
-    }
-
-    private int filterBit(long key) {
-        return (int) (key >>> 24) & (keys.length * FILTER_BITS - 1);
-    }
-
-    /** Where the key is or would be: there is always a free slot. */
-    private int slot(long key) {
-        int slot = (int) key & (keys.length - 1);
-        while (keys[slot] != 0 && keys[slot] != key) {
-            slot = (slot + 1) & (keys.length - 1);
-        }
-        return slot;
-    }
-
     /** How much memory this takes. */
     long bytes() {
-        return (long) keys.length * ENTITY_BYTES
-                + (long) mayHave.length * Long.BYTES
-                + (long) firsts.length * STRETCH_BYTES;
+        return entities.bytes() + stretches.bytes();
     }
 
     /** Which shards have changed since {@link #clearDirty()}; a bit for each. */
@@ -449,53 +256,24 @@ final class Assignments {
 
     /** Writes the entities of some shards, each to its output; those without one are passed over. */
     void writeShards(DataOutput[] outputs) throws IOException {
-        for (int slot = 0; slot < keys.length; slot++) {
-            DataOutput output = keys[slot] == 0 ? null : outputs[shard(keys[slot])];
-            if (output == null) {
-                continue;
-            }
-            int count = 0;
-            for (int stretch = heads[slot]; stretch != END; stretch = nexts[stretch]) {
-                count++;
-            }
-            output.writeLong(keys[slot]);
-            output.writeByte(treatments[slot]);
-            output.writeByte(flags[slot]);
-            output.writeByte(count);
-            for (int stretch = heads[slot]; stretch != END; stretch = nexts[stretch]) {
-                output.writeInt(firsts[stretch]);
-                output.writeInt(lasts[stretch]);
-                output.writeByte(stretchTreatments[stretch]);
+        for (int slot = 0; slot < entities.slots(); slot++) {
+            long key = entities.key(slot);
+            DataOutput output = key == 0 ? null : outputs[shard(key)];
+            if (output != null) {
+                output.writeLong(key);
+                output.writeByte(entities.treatment(slot));
+                output.writeByte(entities.flags(slot));
+                stretches.write(entities.head(slot), output);
             }
         }
     }
 
     /** Reads one entity that was written. */
     void readEntity(DataInput input) throws IOException {
-        if (2 * (size + 1) > keys.length) {
-            resize(keys.length * 2);
-        }
         long key = input.readLong();
-        int slot = slot(key);
-        putKey(slot, key);
-        treatments[slot] = input.readByte();
-        flags[slot] = input.readByte();
-        heads[slot] = END;
-        size++;
-        int last = END;
-        for (int left = input.readUnsignedByte(); left > 0; left--) {
-            int stretch = newStretch();
-            firsts[stretch] = input.readInt();
-            lasts[stretch] = input.readInt();
-            stretchTreatments[stretch] = input.readByte();
-            nexts[stretch] = END;
-            if (last == END) {
-                heads[slot] = stretch;
-            } else {
-                nexts[last] = stretch;
-            }
-            last = stretch;
-        }
+        byte treatment = input.readByte();
+        byte flags = input.readByte();
+        entities.add(key, treatment, flags, stretches.read(input));
     }
 
     private static int shard(long key) {

@@ -4,7 +4,6 @@ import io.github.evidently.event.EventType;
 import io.github.evidently.event.StoredEvent;
 import io.github.evidently.results.EventReader.Evaluation;
 import io.github.evidently.results.EventReader.Keys;
-import io.github.evidently.results.ExperimentTally.Example;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;

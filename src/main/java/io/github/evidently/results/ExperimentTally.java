@@ -1,6 +1,5 @@
 package io.github.evidently.results;
 
-import io.github.evidently.event.StoredEvent;
 import io.github.evidently.experiment.Experiment;
 import io.github.evidently.experiment.Treatment;
 import io.github.evidently.lifecycle.Execution;
@@ -23,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExperimentTally {
 
-    /** How much of an event that was not counted is kept as an example. */
-    static final int EXAMPLE_LENGTH_MAX = 300;
-
     /** The events of evaluations are stored a moment after the answer, when a sample may be there already. */
     private static final long EVALUATION_DELAY_MAX_MILLIS =
             Duration.ofSeconds(5).toMillis();
@@ -40,7 +36,7 @@ final class ExperimentTally {
     private final Experiment experiment;
     private final List<String> treatments;
     private final List<MetricGoal> goals;
-    private final Options options;
+    private final TallyOptions options;
     final long since;
 
     /** After which the events of the experiment begin. */
@@ -63,55 +59,11 @@ final class ExperimentTally {
     private EventReader.Keys[] keys = {};
     private boolean[] features = {};
 
-    /** The last custom event that had an outcome. */
-    record Example(long sequence, long timestamp, String data) {
-
-        static Example of(StoredEvent stored) {
-            return new Example(
-                    stored.sequence(),
-                    stored.event().timestamp().toEpochMilli(),
-                    shortened(stored.event().data()));
-        }
-
-        private static String shortened(String data) {
-            if (data.length() <= EXAMPLE_LENGTH_MAX) {
-                return data;
-            }
-            // Not between the two halves of a surrogate pair.
-            int end = Character.isHighSurrogate(data.charAt(EXAMPLE_LENGTH_MAX - 1))
-                    ? EXAMPLE_LENGTH_MAX - 1
-                    : EXAMPLE_LENGTH_MAX;
-            return data.substring(0, end) + "…";
-        }
-    }
-
-    /** What an analysis wants to be counted otherwise. */
-    interface Options {
-
-        /** As GetExperimentResults has it. */
-        Options NONE = new Options() {};
-
-        /** How many groups of entities are told apart. */
-        default int groups() {
-            return 1;
-        }
-
-        /** The group of an entity that is evaluated for the first time. */
-        default int group(Evaluation evaluation) {
-            return 0;
-        }
-
-        /** The value that counts. */
-        default double value(int metric, double value) {
-            return value;
-        }
-    }
-
     ExperimentTally(Experiment experiment, Execution execution, long firstSequence) {
-        this(experiment, execution, firstSequence, Options.NONE);
+        this(experiment, execution, firstSequence, TallyOptions.NONE);
     }
 
-    ExperimentTally(Experiment experiment, Execution execution, long firstSequence, Options options) {
+    ExperimentTally(Experiment experiment, Execution execution, long firstSequence, TallyOptions options) {
         this.experiment = experiment;
         this.treatments = experiment.treatments().stream().map(Treatment::name).toList();
         this.goals = experiment.metricGoals();
@@ -131,7 +83,7 @@ final class ExperimentTally {
         this.examples = new Example[goals.size()][Outcome.values().length];
         this.firstSequence = firstSequence;
         this.sequence = firstSequence;
-        if (options != Options.NONE) {
+        if (!options.isByTime()) {
             slices.restoreWidth(WIDTH_MINUTES_OF_ALL);
         }
     }
@@ -239,7 +191,7 @@ final class ExperimentTally {
     /** Counts what waits for an evaluation that has come meanwhile; the rest goes on waiting. */
     void settle() {
         waiting.removeIf((metric, entity, value, event) -> {
-            boolean isCounted = count(metric, entity, value, event.timestamp) == Outcome.COUNTED;
+            boolean isCounted = count(metric, entity, value, event.timestamp()) == Outcome.COUNTED;
             if (isCounted) {
                 conclude(metric, Outcome.COUNTED, event);
             }
@@ -297,7 +249,7 @@ final class ExperimentTally {
                 Arrays.stream(outcomes).map(long[]::clone).toArray(long[][]::new),
                 Arrays.stream(examples).map(Example[]::clone).toArray(Example[][]::new));
         waiting.forEach((metric, entity, _, _, event) -> {
-            int outcome = assignments.find(entity, event.timestamp).outcome().index();
+            int outcome = assignments.find(entity, event.timestamp()).outcome().index();
             sofar.counts[metric][outcome]++;
             sofar.examples[metric][outcome] = event;
         });

@@ -103,7 +103,7 @@ class ResultsViewController {
         Counted counted = tallies.read(
                 StartedExperiments.key(owner.id(), experiment, execution),
                 tally -> new Counted(
-                        new ResultsView.Maker(experiment, execution, tally, now, 0).view(metric, null, null),
+                        new ResultsViewMaker(experiment, execution, tally, now, 0).view(metric, null, null),
                         new Subject(experiment, execution, tally.firstSequence, tally.sequence(), now)));
         if (winsorizes) {
             return analyses.winsorized(counted.subject, metric, percentile);

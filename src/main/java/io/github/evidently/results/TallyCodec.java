@@ -1,6 +1,5 @@
 package io.github.evidently.results;
 
-import io.github.evidently.results.ExperimentTally.Example;
 import io.github.evidently.statistics.Moments;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

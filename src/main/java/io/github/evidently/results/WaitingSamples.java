@@ -1,6 +1,5 @@
 package io.github.evidently.results;
 
-import io.github.evidently.results.ExperimentTally.Example;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

@@ -130,8 +130,7 @@ class ExperimentTallyTest {
         assertThat(outcome(Outcome.VALUE_OUT_OF_RANGE)).isEqualTo(1);
         assertThat(outcome(Outcome.ENTITY_KEY_ABSENT)).isEqualTo(1);
         assertThat(outcome(Outcome.COUNTED)).isZero();
-        ExperimentTally.Example example =
-                Objects.requireNonNull(tally.outcomes().examples()[0][Outcome.VALUE_NOT_A_NUMBER.index()]);
+        Example example = Objects.requireNonNull(tally.outcomes().examples()[0][Outcome.VALUE_NOT_A_NUMBER.index()]);
         assertThat(example.data()).isEqualTo("{\"id\":\"anna\",\"value\":true}");
         assertThat(example.sequence()).isPositive();
     }
@@ -144,7 +143,7 @@ class ExperimentTallyTest {
 
         assertThat(Objects.requireNonNull(tally.outcomes().examples()[0][Outcome.VALUE_ABSENT.index()])
                         .data())
-                .hasSize(ExperimentTally.EXAMPLE_LENGTH_MAX + 1);
+                .hasSize(Example.LENGTH_MAX + 1);
     }
 
     @Test

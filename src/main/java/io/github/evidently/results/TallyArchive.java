@@ -1,0 +1,148 @@
+package io.github.evidently.results;
+
+import io.github.evidently.results.StartedExperiments.Started;
+import io.github.evidently.results.TallyStore.Content;
+import io.github.evidently.results.TallyStore.ExecutionKey;
+import io.github.evidently.results.TallyStore.TallyEntry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes tallies from the store and writes them there, so that a restart reads on from where they stand. For one thread. */
+final class TallyArchive {
+
+    /** How often what was counted is written, at most. */
+    static final Duration WRITE_PAUSE_MIN = Duration.ofSeconds(30);
+
+    /** How much is written in a second, on average: a large tally is written less often. */
+    private static final long WRITE_BYTES_PER_SECOND = 1024 * 1024;
+
+    private static final Logger log = LoggerFactory.getLogger(TallyArchive.class);
+
+    private final TallyStore store;
+    private final Map<ExecutionKey, TallyEntry> known = new HashMap<>();
+
+    TallyArchive(TallyStore store) {
+        this.store = store;
+    }
+
+    /** Learns what the store has; to be called once, first. */
+    void open() {
+        store.list().forEach(entry -> known.put(entry.key(), entry));
+    }
+
+    /** Deletes those whose experiment or project was deleted; returns which they were. */
+    List<ExecutionKey> retain(Set<ExecutionKey> started) {
+        List<ExecutionKey> deleted = new ArrayList<>();
+        for (TallyEntry entry : new ArrayList<>(known.values())) {
+            if (!started.contains(entry.key())) {
+                store.delete(entry);
+                known.remove(entry.key());
+                deleted.add(entry.key());
+            }
+        }
+        return deleted;
+    }
+
+    /**
+     * The entry of an experiment.
+     *
+     * @param firstSequence after which its events begin, if it has none yet
+     */
+    TallyEntry entry(ExecutionKey key, long firstSequence) {
+        TallyEntry entry = known.get(key);
+        if (entry == null) {
+            entry = store.create(key, firstSequence);
+            known.put(key, entry);
+        }
+        return entry;
+    }
+
+    /** Reads a tally, or begins it anew where there is none that is good. */
+    KeptTally load(Started started, TallyEntry entry) {
+        try {
+            Content content = store.read(entry, TallyCodec.VERSION);
+            if (content != null) {
+                ExperimentTally tally =
+                        new ExperimentTally(started.experiment(), started.execution(), entry.firstSequence());
+                TallyCodec.read(tally, content.head(), content.parts());
+                return new KeptTally(started, entry, tally, false);
+            }
+        } catch (IOException | RuntimeException e) {
+            log.warn(
+                    "The results of experiment {} in project {} are counted anew: {}",
+                    started.key().experiment(),
+                    started.project(),
+                    e.toString());
+        }
+        return anew(started, entry);
+    }
+
+    /** Begins a tally anew. */
+    KeptTally anew(Started started, TallyEntry entry) {
+        TallyEntry open = new TallyEntry(entry.id(), entry.key(), entry.firstSequence(), false);
+        known.put(open.key(), open);
+        return new KeptTally(
+                started,
+                open,
+                new ExperimentTally(started.experiment(), started.execution(), open.firstSequence()),
+                true);
+    }
+
+    /** Writes a tally as one that nothing is counted in any more. */
+    KeptTally close(KeptTally one) {
+        TallyEntry entry = new TallyEntry(one.entry.id(), one.key(), one.entry.firstSequence(), true);
+        known.put(entry.key(), entry);
+        KeptTally closed = new KeptTally(one.started, entry, one.tally, one.isNew);
+        write(closed);
+        return closed;
+    }
+
+    /** Writes what has changed; only the thread that calls this changes tallies, so that nothing changes meanwhile. */
+    void write(KeptTally one) {
+        TallyCodec.Written written;
+        synchronized (one.tally) {
+            written = TallyCodec.write(one.tally);
+        }
+        long sequence = one.tally.sequence();
+        store.write(one.entry, TallyCodec.VERSION, one.entry.closed(), written.head(), written.parts(), one.isNew);
+        TallyCodec.written(one.tally);
+        one.isNew = false;
+        one.writtenSequence = sequence;
+        long bytes =
+                written.parts().values().stream().mapToLong(part -> part.length).sum();
+        long pause = Math.max(
+                WRITE_PAUSE_MIN.toNanos(),
+                Duration.ofSeconds(bytes / WRITE_BYTES_PER_SECOND).toNanos());
+        one.nextWrite = System.nanoTime() + pause;
+    }
+
+    /** Writes those whose turn it is. */
+    void writeDue(List<KeptTally> tallies) {
+        for (KeptTally one : tallies) {
+            if (one.nextWrite - System.nanoTime() <= 0 && one.isAhead()) {
+                write(one);
+            }
+        }
+    }
+
+    /** Writes what can be written in some time; what is not written is counted again after the next start. */
+    void writeAtStop(List<KeptTally> tallies, Duration timeMax) {
+        long deadline = System.nanoTime() + timeMax.toNanos();
+        try {
+            for (KeptTally one : tallies) {
+                if (System.nanoTime() < deadline && one.isAhead()) {
+                    write(one);
+                }
+            }
+        } catch (RuntimeException e) {
+            log.debug("results are counted again after the next start", e);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.github.evidently.results;
+
+import io.github.evidently.event.EventStore;
+import io.github.evidently.experiment.Experiment;
+import io.github.evidently.results.TallyStore.ExecutionKey;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads the log on into tallies that stand at different places of it. For one thread. */
+final class TallyCatchUp {
+
+    // Afterwards it is looked whether there are new experiments, and whether somebody waits.
+    private static final long EVENTS_IN_A_ROW = 500_000;
+
+    private final EventStore events;
+    private Map<String, EventReader> readers = Map.of();
+    private Set<ExecutionKey> readersOf = Set.of();
+
+    TallyCatchUp(EventStore events) {
+        this.events = events;
+    }
+
+    /**
+     * Reads the log: first what has come since for those that are up to date, then some of what others lack.
+     *
+     * @param tallies those that are closed are passed over
+     * @param head the last sequence
+     * @return whether some are still behind
+     */
+    boolean readOn(List<KeptTally> tallies, long head) {
+        List<KeptTally> open = tallies.stream()
+                .filter(one -> !one.entry.closed())
+                .sorted(Comparator.comparingLong(one -> one.tally.sequence()))
+                .toList();
+        if (open.isEmpty()) {
+            return false;
+        }
+        long foremost = open.getLast().tally.sequence();
+        if (foremost < head) {
+            read(
+                    open.stream()
+                            .filter(one -> one.tally.sequence() == foremost)
+                            .toList(),
+                    foremost,
+                    Math.min(head, foremost + EVENTS_IN_A_ROW));
+        }
+        long last = open.stream().mapToLong(one -> one.tally.sequence()).min().orElse(head);
+        if (last < head && last < foremost) {
+            read(open, last, Math.min(head, last + EVENTS_IN_A_ROW));
+        }
+        return open.stream().anyMatch(one -> one.tally.sequence() < head);
+    }
+
+    /** @param to the last sequence that is counted; up to there the tallies are complete then */
+    private void read(List<KeptTally> tallies, long from, long to) {
+        List<KeptTally> behind =
+                tallies.stream().filter(one -> one.tally.sequence() < to).toList();
+        Map<String, List<ExperimentTally>> byProject = new HashMap<>();
+        behind.forEach(one -> byProject
+                .computeIfAbsent(one.started.project(), _ -> new ArrayList<>())
+                .add(one.tally));
+        new EventCounting(events, byProject, readers(tallies)).count(from, to);
+    }
+
+    private Map<String, EventReader> readers(List<KeptTally> tallies) {
+        Set<ExecutionKey> keys = new HashSet<>();
+        tallies.forEach(one -> keys.add(one.key()));
+        if (!keys.equals(readersOf)) {
+            Map<String, List<Experiment>> byProject = new HashMap<>();
+            tallies.forEach(one -> byProject
+                    .computeIfAbsent(one.started.project(), _ -> new ArrayList<>())
+                    .add(one.started.experiment()));
+            Map<String, EventReader> made = new HashMap<>();
+            byProject.forEach((project, ofProject) -> made.put(project, new EventReader(ofProject, null)));
+            readers = made;
+            readersOf = keys;
+        }
+        return readers;
+    }
+}
