@@ -12,10 +12,10 @@ SOURCES = ROOT / "src/main/java/io/github/evidently"
 # Name: source, what stands there, what takes its place.
 PLANTS = {
     "no sync": (
-        "store/Database.java", "SQLiteConfig.SynchronousMode.FULL", "SQLiteConfig.SynchronousMode.OFF"),
+        "persistence/sqlite/Database.java", "SQLiteConfig.SynchronousMode.FULL", "SQLiteConfig.SynchronousMode.OFF"),
     # The wait stands for a slow disk: what is lost then is lost on a fast one too, but more rarely.
     "answer before the commit": (
-        "store/GroupCommitter.java",
+        "persistence/sqlite/GroupCommitter.java",
         "            connection.commit();\n",
         "            for (Task<?> task : group) {\n"
         "                task.succeed();\n"
@@ -23,12 +23,12 @@ PLANTS = {
         "            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);\n"
         "            connection.commit();\n"),
     "retries forgotten": (
-        "event/sqlite/CallWindow.java",
+        "persistence/sqlite/CallWindow.java",
         '        add(transaction, "INSERT INTO main.call (project_id, key, batch_id) VALUES (?, ?, ?)", projectId, key,'
         " batch);\n",
         ""),
     "failed commits acknowledged": (
-        "store/GroupCommitter.java",
+        "persistence/sqlite/GroupCommitter.java",
         "        listener.failed();\n"
         "        for (Task<?> task : group) {\n"
         "            task.future.completeExceptionally(failure);\n",
@@ -36,12 +36,12 @@ PLANTS = {
         "        for (Task<?> task : group) {\n"
         "            task.succeed();\n"),
     "lost database overlooked": (
-        "store/StoreDirectory.java", "if (wasThere && !isThere) {", "if (wasThere && !isThere && databaseSize < 0) {"),
-    "lost events overlooked": ("store/StoreDirectory.java", "if (reached < position) {", "if (reached < 0) {"),
+        "persistence/sqlite/StoreDirectory.java", "if (wasThere && !isThere) {", "if (wasThere && !isThere && databaseSize < 0) {"),
+    "lost events overlooked": ("persistence/sqlite/StoreDirectory.java", "if (reached < position) {", "if (reached < 0) {"),
     "damaged log overlooked": (
-        "store/Database.java", "LogCheck.isDamaged(directory.log())", "!Files.exists(directory.log())"),
+        "persistence/sqlite/Database.java", "LogCheck.isDamaged(directory.log())", "!Files.exists(directory.log())"),
     "running on without the database": (
-        "store/StoreDirectory.java",
+        "persistence/sqlite/StoreDirectory.java",
         "    void requireDatabaseInPlace() {\n",
         "    void requireDatabaseInPlace() {\n        if (databaseSize >= 0) {\n            return;\n        }\n"),
     "unknown versions are failures": ("wire/HttpErrors.java", "            case 501, 505 -> ofRequest();\n", ""),
@@ -59,7 +59,7 @@ PLANTS = {
         "results/Slices.java", "static final int SLICES_MAX = 384;", "static final int SLICES_MAX = 1 << 26;"),
     "no checkpoints": ("store/Checkpointer.java", "if (logBytes >= LOG_BYTES_MAX) {", "if (logBytes < 0) {"),
     "no bound of the queue": (
-        "event/sqlite/SqliteEventStore.java",
+        "persistence/sqlite/SqliteEventLog.java",
         "if (!queue.tryAcquire(count)) {",
         "queue.release(count);\n        if (!queue.tryAcquire(count)) {"),
 }

@@ -1,9 +1,9 @@
 package io.github.evidently;
 
-import io.github.evidently.event.EventBatch;
-import io.github.evidently.event.EventQuery;
-import io.github.evidently.event.EventStore;
-import io.github.evidently.event.StoredEvent;
+import io.github.evidently.persistence.EventBatch;
+import io.github.evidently.persistence.EventLog;
+import io.github.evidently.persistence.EventQuery;
+import io.github.evidently.persistence.StoredEvent;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -23,20 +23,15 @@ final class NoOpCommitServer {
         // Not a component: the tests scan the packages that this class stands in.
         new SpringApplicationBuilder(EvidentlyEmulator.class)
                 .initializers((GenericApplicationContext context) -> context.registerBean(
-                        "noOpEventStore", EventStore.class, NoOpEventStore::new, bean -> bean.setPrimary(true)))
+                        "noOpEventStore", EventLog.class, NoOpEventLog::new, bean -> bean.setPrimary(true)))
                 .run(args);
     }
 
-    private static final class NoOpEventStore implements EventStore {
+    private static final class NoOpEventLog implements EventLog {
 
         @Override
-        public UUID append(EventBatch batch) {
-            return batch.id();
-        }
-
-        @Override
-        public void appendAll(long projectId, List<EventBatch> batches) {
-            // Nothing is stored.
+        public List<UUID> append(List<EventBatch> batches) {
+            return batches.stream().map(EventBatch::id).toList();
         }
 
         @Override

@@ -1,8 +1,8 @@
 package io.github.evidently;
 
+import io.github.evidently.persistence.Persistence;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ServerIdentity;
-import io.github.evidently.store.Database;
 import java.net.InetAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,19 +23,19 @@ class ReadyLog implements ApplicationListener<ApplicationReadyEvent> {
 
     private final BuildProperties build;
     private final Environment environment;
-    private final Database database;
+    private final Persistence persistence;
     private final ProjectRegistry projects;
     private final ServerIdentity identity;
 
     ReadyLog(
             BuildProperties build,
             Environment environment,
-            Database database,
+            Persistence persistence,
             ProjectRegistry projects,
             ServerIdentity identity) {
         this.build = build;
         this.environment = environment;
-        this.database = database;
+        this.persistence = persistence;
         this.projects = projects;
         this.identity = identity;
     }
@@ -47,7 +47,7 @@ class ReadyLog implements ApplicationListener<ApplicationReadyEvent> {
                 build.getVersion(),
                 environment.getProperty("local.server.port"),
                 address(event.getApplicationContext()),
-                database.file().toAbsolutePath(),
+                persistence.description(),
                 projects.count(),
                 identity.accountId(),
                 identity.region(),

@@ -1,6 +1,6 @@
 package io.github.evidently;
 
-import io.github.evidently.store.Database;
+import io.github.evidently.persistence.Persistence;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -46,16 +46,16 @@ class WebServerConfiguration {
 
     /** The default makes two directories in {@code /tmp}, which may be read-only, and leaves them there after a kill. */
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> directoryCustomizer(Database database) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> directoryCustomizer(Persistence persistence) {
         return factory -> {
-            Path root = database.temporaryDirectory().resolve("root");
+            Path root = persistence.temporaryDirectory().resolve("root");
             try {
                 Files.createDirectories(root);
             } catch (IOException e) {
                 throw new UncheckedIOException(e); // The store could write there just now.
             }
             if (factory.getBaseDirectory() == null) {
-                factory.setBaseDirectory(database.temporaryDirectory().toFile());
+                factory.setBaseDirectory(persistence.temporaryDirectory().toFile());
             }
             factory.setDocumentRoot(root.toFile());
         };

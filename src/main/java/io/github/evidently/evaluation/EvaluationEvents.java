@@ -2,11 +2,11 @@ package io.github.evidently.evaluation;
 
 import io.github.evidently.error.EvidentlyException;
 import io.github.evidently.error.ResourceNotFoundException;
-import io.github.evidently.event.EventBatch;
-import io.github.evidently.event.EventIds;
-import io.github.evidently.event.EventStore;
-import io.github.evidently.event.EventType;
-import io.github.evidently.event.ProjectEvent;
+import io.github.evidently.persistence.EventBatch;
+import io.github.evidently.persistence.EventIds;
+import io.github.evidently.persistence.EventLog;
+import io.github.evidently.persistence.EventType;
+import io.github.evidently.persistence.ProjectEvent;
 import io.github.evidently.project.Project;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -50,12 +51,12 @@ public class EvaluationEvents implements AutoCloseable {
     private static final Duration RETRY_DELAY = Duration.ofMillis(100);
     private static final Duration STOP_WAIT_MAX = Duration.ofSeconds(2);
 
-    private static final Logger log = LoggerFactory.getLogger(EvaluationEvents.class);
+    private static final Logger logger = LoggerFactory.getLogger(EvaluationEvents.class);
 
     /** An event that waits. */
     private record Waiting(Project project, ProjectEvent event, int size) {}
 
-    private final EventStore store;
+    private final EventLog log;
     private final Clock clock;
     private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
     private final Semaphore memory;
@@ -70,8 +71,8 @@ public class EvaluationEvents implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean givenUp;
 
-    EvaluationEvents(EventStore store, EvaluationProperties properties, Clock clock, MeterRegistry meters) {
-        this.store = store;
+    EvaluationEvents(EventLog log, EvaluationProperties properties, Clock clock, MeterRegistry meters) {
+        this.log = log;
         this.clock = clock;
         this.memory = new Semaphore(Math.toIntExact(properties.queueMemoryMax().toBytes()));
         this.stored = counter(meters, "stored");
@@ -140,7 +141,7 @@ public class EvaluationEvents implements AutoCloseable {
                 // One commit for the events of one project, however they alternate with those of others.
                 Map<Long, List<Waiting>> byProject = new LinkedHashMap<>();
                 drained.forEach(waiting -> byProject
-                        .computeIfAbsent(waiting.project.id(), _ -> new ArrayList<>())
+                        .computeIfAbsent(waiting.project.key(), _ -> new ArrayList<>())
                         .add(waiting));
                 byProject.values().forEach(this::append);
                 if (queue.size() < DRAIN_MAX) {
@@ -169,20 +170,20 @@ public class EvaluationEvents implements AutoCloseable {
         boolean isRetry = false;
         while (!givenUp) {
             try {
-                store.appendAll(project.id(), batches);
+                List<UUID> _ = log.append(batches);
                 if (isRetry) {
-                    log.info("The events of evaluations are stored again");
+                    logger.info("The events of evaluations are stored again");
                 }
                 return true;
             } catch (ResourceNotFoundException e) {
                 return false; // The project was deleted, and its events with it, also if there is another of its name.
             } catch (EvidentlyException e) {
                 if (!isRetry) {
-                    log.warn("The events of evaluations wait until they can be stored: {}", e.getMessage());
+                    logger.warn("The events of evaluations wait until they can be stored: {}", e.getMessage());
                 }
                 isRetry = true;
             } catch (RuntimeException | Error e) {
-                log.error("The events of evaluations could not be stored", e);
+                logger.error("The events of evaluations could not be stored", e);
                 return false;
             }
             try {
@@ -201,7 +202,7 @@ public class EvaluationEvents implements AutoCloseable {
             List<ProjectEvent> events = waiting.subList(start, Math.min(start + BATCH_MAX, waiting.size())).stream()
                     .map(Waiting::event)
                     .toList();
-            batches.add(new EventBatch(EventIds.newBatchId(), null, project.name(), now, events));
+            batches.add(new EventBatch(EventIds.newBatchId(), null, project.key(), now, events));
         }
         return batches;
     }
@@ -211,7 +212,7 @@ public class EvaluationEvents implements AutoCloseable {
     public void close() {
         closed = true;
         if (!settle(STOP_WAIT_MAX)) {
-            log.warn("{} events of evaluations are lost: the store did not take them in time", waiting());
+            logger.warn("{} events of evaluations are lost: the store did not take them in time", waiting());
         }
         givenUp = true;
         thread.interrupt();

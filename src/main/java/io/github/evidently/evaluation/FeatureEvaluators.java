@@ -1,18 +1,13 @@
 package io.github.evidently.evaluation;
 
-import io.github.evidently.catalog.CatalogObserver;
-import io.github.evidently.catalog.Catalogs;
 import io.github.evidently.evaluation.Evaluation.Reason;
 import io.github.evidently.experiment.Experiment;
-import io.github.evidently.experiment.ExperimentRegistry;
 import io.github.evidently.experiment.Treatment;
 import io.github.evidently.feature.Feature;
 import io.github.evidently.feature.Feature.EvaluationStrategy;
-import io.github.evidently.feature.FeatureRegistry;
 import io.github.evidently.feature.Variation;
 import io.github.evidently.launch.Launch;
 import io.github.evidently.launch.LaunchGroup;
-import io.github.evidently.launch.LaunchRegistry;
 import io.github.evidently.launch.ScheduledSplit;
 import io.github.evidently.launch.ScheduledSplit.SegmentOverride;
 import io.github.evidently.lifecycle.Status;
@@ -20,89 +15,117 @@ import io.github.evidently.pattern.EventPattern;
 import io.github.evidently.pattern.EventPatterns;
 import io.github.evidently.pattern.InvalidPatternException;
 import io.github.evidently.project.Project;
-import io.github.evidently.project.ProjectRegistry;
-import io.github.evidently.resource.SegmentRef;
-import io.github.evidently.segment.SegmentRegistry;
+import io.github.evidently.segment.Segment;
+import io.github.evidently.state.ControlPlane;
+import io.github.evidently.state.State;
+import io.github.evidently.state.StateListener;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * All features as evaluations see them: an immutable picture of each project, made anew when something in it changes and
- * visible to the next call. Asking takes no lock and no query. Thread-safe.
+ * The evaluators of all features: an immutable snapshot of each project, made anew when something in it changes and visible
+ * to the next call. Asking takes no lock and no query. Thread-safe.
  *
- * <p>What nothing has changed for is taken over from the picture before.
+ * <p>An evaluator whose feature, launch and experiment decide as before is taken over from the snapshot before. Patterns are
+ * compiled by the first evaluation that needs them.
  */
 @Component
-class FeatureEvaluators implements CatalogObserver {
+class FeatureEvaluators implements StateListener {
 
-    private final FeatureRegistry features;
-    private final LaunchRegistry launches;
-    private final ExperimentRegistry experiments;
-    private final SegmentRegistry segments;
-    private final Map<String, Picture> byProject = new ConcurrentHashMap<>();
+    private final Map<String, Snapshot> byProject = new ConcurrentHashMap<>();
 
-    /** All that an evaluator is made of; of segments too, because they never change. */
+    /** What an evaluator is made of. Segments do not change. */
+    @SuppressWarnings("ReferenceEquality") // A shortcut, as most are the same object.
     private record Source(
             Feature feature,
             @Nullable Launch launch,
-            @Nullable Experiment experiment) {}
+            @Nullable Experiment experiment) {
 
-    /** The features of a project by name, and what each evaluator was made of. */
-    private record Picture(Map<String, Source> sources, Map<String, FeatureEvaluator> evaluators) {
+        /** Whether an evaluator made of the other would decide the same. */
+        boolean decidesAs(@Nullable Source other) {
+            return other != null
+                    && isSame(feature, other.feature)
+                    && isSame(launch, other.launch)
+                    && isSame(experiment, other.experiment);
+        }
 
-        static final Picture EMPTY = new Picture(Map.of(), Map.of());
-    }
+        private static boolean isSame(Feature one, Feature other) {
+            return one == other
+                    || (one.evaluationStrategy() == other.evaluationStrategy()
+                            && one.defaultVariation().equals(other.defaultVariation())
+                            && one.variations().equals(other.variations())
+                            && one.entityOverrides().equals(other.entityOverrides()));
+        }
 
-    FeatureEvaluators(
-            Catalogs catalogs,
-            ProjectRegistry projects,
-            FeatureRegistry features,
-            LaunchRegistry launches,
-            ExperimentRegistry experiments,
-            SegmentRegistry segments) {
-        this.features = features;
-        this.launches = launches;
-        this.experiments = experiments;
-        this.segments = segments;
-        catalogs.observe(this);
-        projects.list(null, Integer.MAX_VALUE).stream().map(Project::name).forEach(this::changed);
-    }
+        private static boolean isSame(@Nullable Launch one, @Nullable Launch other) {
+            return one == other
+                    || (one != null
+                            && other != null
+                            && one.name().equals(other.name())
+                            && one.randomizationSalt().equals(other.randomizationSalt())
+                            && one.groups().equals(other.groups())
+                            && Objects.equals(one.steps(), other.steps()));
+        }
 
-    /** The features of a project as they are now, by name: one state of them all, whatever changes meanwhile. */
-    Map<String, FeatureEvaluator> of(String project) {
-        return byProject.getOrDefault(project, Picture.EMPTY).evaluators;
-    }
-
-    @Override
-    public void changed(String project) {
-        // A segment does not change, and goes only when nothing uses it.
-        if (!project.isEmpty()) {
-            // Null removes: what has no features, as a project that is deleted, leaves nothing.
-            byProject.compute(project, (_, before) -> picture(project, before == null ? Picture.EMPTY : before));
+        private static boolean isSame(@Nullable Experiment one, @Nullable Experiment other) {
+            return one == other
+                    || (one != null
+                            && other != null
+                            && one.name().equals(other.name())
+                            && one.randomizationSalt().equals(other.randomizationSalt())
+                            && one.samplingRate() == other.samplingRate()
+                            && Objects.equals(one.segment(), other.segment())
+                            && one.treatments().equals(other.treatments())
+                            && one.treatmentWeights().equals(other.treatmentWeights()));
         }
     }
 
+    /** The features of a project by name, and what each evaluator was made of. */
+    private record Snapshot(Map<String, Source> sources, Map<String, FeatureEvaluator> evaluators) {
+
+        static final Snapshot EMPTY = new Snapshot(Map.of(), Map.of());
+    }
+
+    FeatureEvaluators(ControlPlane controlPlane) {
+        controlPlane.onChange(this);
+        State state = controlPlane.current();
+        state.stream(Project.PROJECTS).forEach(project -> changed(state, project.name()));
+    }
+
+    /** The evaluators of a project's features as they are now, by name: one state of them all, whatever changes meanwhile. */
+    Map<String, FeatureEvaluator> of(String project) {
+        return byProject.getOrDefault(project, Snapshot.EMPTY).evaluators;
+    }
+
     @Override
-    public void cleared() {
-        byProject.clear();
+    public void changed(State before, State after, Set<String> projects) {
+        // A segment, of the account, does not change and goes only when nothing uses it.
+        projects.stream().filter(project -> !project.isEmpty()).forEach(project -> changed(after, project));
+    }
+
+    private void changed(State state, String project) {
+        // Null removes: a project without features, or one that is deleted, leaves nothing.
+        byProject.compute(project, (_, before) -> snapshot(state, project, before == null ? Snapshot.EMPTY : before));
     }
 
     /** Null when the project has no features. */
-    private @Nullable Picture picture(String project, Picture before) {
+    private static @Nullable Snapshot snapshot(State state, String project, Snapshot before) {
         Map<String, Launch> launchOf = new HashMap<>();
-        launches.stream(project)
+        state.stream(Launch.LAUNCHES, project)
                 .filter(launch -> launch.status() == Status.RUNNING)
                 .forEach(launch -> launch.groups()
                         .forEach(group ->
                                 group.featureVariations().keySet().forEach(name -> launchOf.put(name, launch))));
         Map<String, Experiment> experimentOf = new HashMap<>();
-        experiments.stream(project)
+        state.stream(Experiment.EXPERIMENTS, project)
                 .filter(experiment -> experiment.status() == Status.RUNNING)
                 .forEach(experiment -> experiment
                         .treatments()
@@ -110,30 +133,35 @@ class FeatureEvaluators implements CatalogObserver {
                                 .featureVariations()
                                 .keySet()
                                 .forEach(name -> experimentOf.put(name, experiment))));
+        Map<String, List<LaunchRule.Step>> stepsOf = new HashMap<>();
         Map<String, Source> sources = new HashMap<>();
         Map<String, FeatureEvaluator> evaluators = new HashMap<>();
-        features.stream(project).forEach(feature -> {
+        state.stream(Feature.FEATURES, project).forEach(feature -> {
             String name = feature.name();
             Source source = new Source(feature, launchOf.get(name), experimentOf.get(name));
-            FeatureEvaluator known = source.equals(before.sources.get(name)) ? before.evaluators.get(name) : null;
+            FeatureEvaluator known = source.decidesAs(before.sources.get(name)) ? before.evaluators.get(name) : null;
             sources.put(name, source);
-            evaluators.put(name, known == null ? evaluator(source) : known);
+            evaluators.put(name, known == null ? evaluator(state, source, stepsOf) : known);
         });
-        return sources.isEmpty() ? null : new Picture(sources, evaluators);
+        return sources.isEmpty() ? null : new Snapshot(sources, evaluators);
     }
 
-    private FeatureEvaluator evaluator(Source source) {
+    /** @param stepsOf the steps of launches by name, which their features share; grows */
+    private static FeatureEvaluator evaluator(State state, Source source, Map<String, List<LaunchRule.Step>> stepsOf) {
         Feature feature = source.feature;
         Evaluation fallback = Evaluation.of(
                 feature, feature.variation(feature.defaultVariation()).orElseThrow(), Reason.DEFAULT);
         if (feature.evaluationStrategy() == EvaluationStrategy.DEFAULT_VARIATION) {
             return new FeatureEvaluator(fallback, Map.of(), null, null);
         }
+        Launch launch = source.launch;
         return new FeatureEvaluator(
                 fallback,
                 overrides(feature),
-                source.launch == null ? null : rule(feature, source.launch),
-                source.experiment == null ? null : rule(feature, source.experiment));
+                launch == null
+                        ? null
+                        : rule(feature, launch, stepsOf.computeIfAbsent(launch.name(), _ -> steps(state, launch))),
+                source.experiment == null ? null : rule(state, feature, source.experiment));
     }
 
     private static Map<String, Evaluation> overrides(Feature feature) {
@@ -146,7 +174,7 @@ class FeatureEvaluators implements CatalogObserver {
         return overrides;
     }
 
-    private LaunchRule rule(Feature feature, Launch launch) {
+    private static LaunchRule rule(Feature feature, Launch launch, List<LaunchRule.Step> steps) {
         Map<String, Evaluation> evaluations = new HashMap<>();
         for (LaunchGroup group : launch.groups()) {
             variation(feature, group.featureVariations())
@@ -155,17 +183,17 @@ class FeatureEvaluators implements CatalogObserver {
                             Evaluation.ofLaunch(
                                     feature, variation, launch.name(), group.name(), launch.randomizationSalt())));
         }
-        return new LaunchRule(launch.randomizationSalt(), steps(launch), evaluations);
+        return new LaunchRule(launch.randomizationSalt(), steps, evaluations);
     }
 
-    private List<LaunchRule.Step> steps(Launch launch) {
+    private static List<LaunchRule.Step> steps(State state, Launch launch) {
         List<String> groups = launch.groups().stream().map(LaunchGroup::name).toList();
         List<ScheduledSplit> steps = launch.steps() == null ? List.of() : launch.steps();
         return steps.stream()
                 .sorted(Comparator.comparing(ScheduledSplit::startTime))
                 .map(step -> new LaunchRule.Step(
                         step.startTime(),
-                        patterns(step.overrides()),
+                        patterns(state, step.overrides()),
                         step.overrides().stream()
                                 .sorted(Comparator.comparing(SegmentOverride::evaluationOrder))
                                 .map(override -> new LaunchRule.Audience(
@@ -175,13 +203,13 @@ class FeatureEvaluators implements CatalogObserver {
                 .toList();
     }
 
-    private @Nullable EventPatterns patterns(List<SegmentOverride> overrides) {
+    private static @Nullable EventPatterns patterns(State state, List<SegmentOverride> overrides) {
         Map<String, EventPattern> patterns = new HashMap<>();
-        overrides.forEach(override -> patterns.put(override.segment(), pattern(override.segment())));
+        overrides.forEach(override -> patterns.put(override.segment(), pattern(state, override.segment())));
         return patterns.isEmpty() ? null : EventPatterns.of(patterns);
     }
 
-    private ExperimentRule rule(Feature feature, Experiment experiment) {
+    private static ExperimentRule rule(State state, Feature feature, Experiment experiment) {
         Map<String, Evaluation> evaluations = new HashMap<>();
         for (Treatment treatment : experiment.treatments()) {
             variation(feature, treatment.featureVariations())
@@ -196,7 +224,7 @@ class FeatureEvaluators implements CatalogObserver {
         }
         return new ExperimentRule(
                 experiment.randomizationSalt(),
-                experiment.segment() == null ? null : pattern(experiment.segment()),
+                experiment.segment() == null ? null : pattern(state, experiment.segment()),
                 experiment.samplingRate(),
                 Split.of(experiment.treatments().stream().map(Treatment::name).toList(), experiment.treatmentWeights()),
                 evaluations);
@@ -206,9 +234,10 @@ class FeatureEvaluators implements CatalogObserver {
         return Optional.ofNullable(featureVariations.get(feature.name())).flatMap(feature::variation);
     }
 
-    private EventPattern pattern(String segment) {
+    private static EventPattern pattern(State state, String segment) {
         try {
-            return EventPattern.parse(segments.require(new SegmentRef(segment)).pattern());
+            return EventPattern.parseLazily(
+                    state.find(Segment.SEGMENTS, "", segment).orElseThrow().pattern());
         } catch (InvalidPatternException e) {
             throw new IllegalStateException("the segment " + segment + " was created with this pattern", e);
         }

@@ -2,9 +2,10 @@
 @ApplicationModule(
         allowedDependencies = {
             "error",
+            "persistence",
             "resource",
             "wire",
-            "catalog",
+            "state",
             "project",
             "lifecycle",
             "pattern",

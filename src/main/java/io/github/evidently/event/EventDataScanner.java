@@ -1,5 +1,7 @@
 package io.github.evidently.event;
 
+import io.github.evidently.persistence.EventType;
+
 /**
  * Recognises the {@code data} of an ordinary valid event in one pass over its text, several times as fast as a JSON
  * parser.

@@ -1,6 +1,7 @@
 package io.github.evidently.event;
 
 import io.github.evidently.error.ValidationExceptionField;
+import io.github.evidently.persistence.EventType;
 import io.github.evidently.wire.RequestJson;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,14 +7,22 @@ import io.github.evidently.error.ValidationException;
 import io.github.evidently.error.ValidationExceptionField;
 import io.github.evidently.event.EventMetrics.Outcome;
 import io.github.evidently.event.EventProperties.InvalidEntry;
+import io.github.evidently.persistence.EventBatch;
+import io.github.evidently.persistence.EventIds;
+import io.github.evidently.persistence.EventLog;
+import io.github.evidently.persistence.ProjectEvent;
 import io.github.evidently.project.Project;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
 import io.github.evidently.wire.EntryFault;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -26,29 +34,38 @@ import org.springframework.stereotype.Component;
 @Component
 class EventIngest {
 
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
     private final EventParser parser;
     private final InvalidEntry invalidEntry;
     private final ProjectRegistry projects;
-    private final EventStore store;
+    private final EventLog log;
     private final EventMetrics metrics;
     private final Rejections rejections;
     private final Clock clock;
+    private final Semaphore queue;
     private final Refusals refusals = new Refusals();
 
     EventIngest(
             EventProperties properties,
             ProjectRegistry projects,
-            EventStore store,
+            EventLog log,
             EventMetrics metrics,
             Rejections rejections,
-            Clock clock) {
+            Clock clock,
+            MeterRegistry meters) {
         this.parser = new EventParser(new EventDataValidator(properties.dataSizeMax()));
         this.invalidEntry = properties.invalidEntry();
         this.projects = projects;
-        this.store = store;
+        this.log = log;
         this.metrics = metrics;
         this.rejections = rejections;
         this.clock = clock;
+        int queueSizeMax = properties.queueSizeMax();
+        this.queue = new Semaphore(queueSizeMax);
+        Gauge.builder("evidently.queue.events", queue, free -> queueSizeMax - free.availablePermits())
+                .description("Events that wait for a commit")
+                .register(meters);
     }
 
     /**
@@ -67,9 +84,11 @@ class EventIngest {
      */
     List<EventResult> ingest(String reference, byte[] body, @Nullable String invocationId, @Nullable EntryFault fault) {
         List<Entry> entries = parser.parse(body);
+        ProjectRef projectRef;
         Project project;
         try {
-            project = projects.requireForDataPlane(ProjectRef.parse(reference));
+            projectRef = ProjectRef.parse(reference);
+            project = projects.requireForDataPlane(projectRef);
         } catch (EvidentlyException e) {
             metrics.received(EventMetrics.UNKNOWN_PROJECT, entries);
             metrics.settled(EventMetrics.UNKNOWN_PROJECT, entries, Outcome.REJECTED, Outcome.REJECTED);
@@ -90,7 +109,7 @@ class EventIngest {
             if (invalidEntry == InvalidEntry.REJECT) {
                 requireNoFaults(entries);
             }
-            storedId = append(batchId, callKey, project, entries);
+            storedId = append(batchId, callKey, projectRef, project, entries);
         } catch (RuntimeException | Error e) {
             Outcome outcome = outcome(e);
             metrics.settled(project.name(), entries, outcome, outcome);
@@ -107,16 +126,36 @@ class EventIngest {
     }
 
     /** Returns the id of the batch that is stored; of the given one when there is nothing to store. */
-    private UUID append(UUID batchId, @Nullable UUID callKey, Project project, List<Entry> entries) {
+    private UUID append(
+            UUID batchId, @Nullable UUID callKey, ProjectRef reference, Project project, List<Entry> entries) {
         List<ProjectEvent> events = new ArrayList<>(entries.size());
         for (Entry entry : entries) {
             if (entry instanceof Entry.Valid valid) {
                 events.add(valid.event());
             }
         }
-        return events.isEmpty()
-                ? batchId
-                : store.append(new EventBatch(batchId, callKey, project.name(), clock.instant(), events));
+        if (events.isEmpty()) {
+            return batchId;
+        }
+        if (!queue.tryAcquire(events.size())) {
+            throw new ThrottlingException("Rate exceeded", RETRY_AFTER);
+        }
+        try {
+            return append(new EventBatch(batchId, callKey, project.key(), clock.instant(), events), reference);
+        } finally {
+            queue.release(events.size());
+        }
+    }
+
+    private UUID append(EventBatch batch, ProjectRef reference) {
+        try {
+            return log.append(List.of(batch)).getFirst();
+        } catch (ResourceNotFoundException e) {
+            // The project was deleted or reset meanwhile: the events belong to the new one of that name, if there is
+            // one.
+            long newest = projects.requireNewest(reference).key();
+            return append(batch.withProjectKey(newest), reference);
+        }
     }
 
     private static void requireNoFaults(List<Entry> entries) {

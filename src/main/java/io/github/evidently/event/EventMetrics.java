@@ -1,5 +1,6 @@
 package io.github.evidently.event;
 
+import io.github.evidently.persistence.EventType;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;

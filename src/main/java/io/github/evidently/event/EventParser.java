@@ -2,6 +2,8 @@ package io.github.evidently.event;
 
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.error.ValidationExceptionField;
+import io.github.evidently.persistence.EventType;
+import io.github.evidently.persistence.ProjectEvent;
 import io.github.evidently.wire.EpochSeconds;
 import io.github.evidently.wire.RequestJson;
 import java.time.Instant;

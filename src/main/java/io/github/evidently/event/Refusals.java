@@ -1,5 +1,6 @@
 package io.github.evidently.event;
 
+import io.github.evidently.persistence.ProjectEvent;
 import io.github.evidently.wire.EntryFault;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

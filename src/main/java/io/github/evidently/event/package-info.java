@@ -1,5 +1,5 @@
 /** PutProjectEvents: parse, validate, append, answer. */
-@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "store", "project"})
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "persistence", "project"})
 @NullMarked
 package io.github.evidently.event;
 

@@ -1,9 +1,10 @@
 package io.github.evidently.experiment;
 
-import io.github.evidently.catalog.CatalogEntry;
 import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.lifecycle.Status;
 import io.github.evidently.metric.MetricGoal;
+import io.github.evidently.state.Kind;
+import io.github.evidently.state.Resource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +40,13 @@ public record Experiment(
         Instant createdTime,
         Instant lastUpdatedTime,
         Map<String, String> tags)
-        implements CatalogEntry<Experiment> {
+        implements Resource<Experiment> {
 
     /** What it is called in ARNs. */
     public static final String KIND = "experiment";
+
+    /** The kind of these resources. */
+    public static final Kind<Experiment> EXPERIMENTS = new Kind<>(KIND, Experiment.class);
 
     /** Its type, the only one of model shape {@code ExperimentType}. */
     public static final String TYPE = "aws.evidently.onlineab";

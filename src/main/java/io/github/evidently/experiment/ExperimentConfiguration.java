@@ -1,7 +1,6 @@
 package io.github.evidently.experiment;
 
-import io.github.evidently.catalog.Catalog;
-import io.github.evidently.store.Database;
+import io.github.evidently.state.Kind;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -9,7 +8,7 @@ import org.springframework.context.annotation.Configuration;
 class ExperimentConfiguration {
 
     @Bean
-    Catalog<Experiment> experiments(Database database) {
-        return new Catalog<>(Experiment.KIND, Experiment.class, database);
+    Kind<Experiment> experimentKind() {
+        return Experiment.EXPERIMENTS;
     }
 }

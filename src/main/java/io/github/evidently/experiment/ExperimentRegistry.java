@@ -1,6 +1,5 @@
 package io.github.evidently.experiment;
 
-import io.github.evidently.catalog.Catalog;
 import io.github.evidently.error.ConflictException;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ValidationException;
@@ -19,6 +18,9 @@ import io.github.evidently.resource.ResourceQuotas;
 import io.github.evidently.resource.SegmentRef;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.segment.SegmentRegistry;
+import io.github.evidently.state.Change;
+import io.github.evidently.state.ControlPlane;
+import io.github.evidently.state.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,14 +30,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** The experiments of all projects. Thread-safe; see {@link Catalog}. */
+/** Creates, finds, changes and deletes experiments. Thread-safe; see {@link ControlPlane}. */
 @Component
 public class ExperimentRegistry {
 
@@ -44,7 +46,7 @@ public class ExperimentRegistry {
 
     private static final Logger log = LoggerFactory.getLogger(ExperimentRegistry.class);
 
-    private final Catalog<Experiment> catalog;
+    private final ControlPlane controlPlane;
     private final ProjectRegistry projects;
     private final FeatureRegistry features;
     private final SegmentRegistry segments;
@@ -53,14 +55,14 @@ public class ExperimentRegistry {
     private final LifecycleClock clock;
 
     ExperimentRegistry(
-            Catalog<Experiment> catalog,
+            ControlPlane controlPlane,
             ProjectRegistry projects,
             FeatureRegistry features,
             SegmentRegistry segments,
             ServerIdentity identity,
             ResourceQuotas quotas,
             LifecycleClock clock) {
-        this.catalog = catalog;
+        this.controlPlane = controlPlane;
         this.projects = projects;
         this.features = features;
         this.segments = segments;
@@ -71,17 +73,22 @@ public class ExperimentRegistry {
 
     /** The experiment of that name. */
     public Optional<Experiment> find(String project, String name) {
-        return catalog.find(project, name);
+        return controlPlane.current().find(Experiment.EXPERIMENTS, project, name);
     }
 
     /** Experiments of a project in the order of their names. */
     public Stream<Experiment> stream(String project) {
-        return catalog.stream(project);
+        return controlPlane.current().stream(Experiment.EXPERIMENTS, project);
     }
 
     /** Experiments of a project in the order of their names, after that one; of any status when that is null. */
     List<Experiment> list(String project, @Nullable Status status, @Nullable String after, int limit) {
-        return catalog.list(project, after, limit, experiment -> status == null || experiment.status() == status);
+        return controlPlane
+                .current()
+                .streamAfter(Experiment.EXPERIMENTS, project, after)
+                .filter(experiment -> status == null || experiment.status() == status)
+                .limit(limit)
+                .toList();
     }
 
     /**
@@ -90,8 +97,13 @@ public class ExperimentRegistry {
      * @throws ResourceNotFoundException when the project or the experiment does not exist
      */
     public Experiment require(ProjectRef project, String name) {
-        String projectName = projects.require(project, Experiment.KIND, name).name();
-        return find(projectName, name)
+        return require(controlPlane.current(), project, name);
+    }
+
+    private Experiment require(State state, ProjectRef project, String name) {
+        String projectName =
+                projects.require(state, project, Experiment.KIND, name).name();
+        return state.find(Experiment.EXPERIMENTS, projectName, name)
                 .orElseThrow(() -> ResourceNotFoundException.controlPlane(
                         Experiment.KIND, identity.arn(projectName, Experiment.KIND, name)));
     }
@@ -104,8 +116,8 @@ public class ExperimentRegistry {
      * @throws ConflictException when one of that name exists
      */
     public Experiment create(ProjectRef project, CreateExperimentRequest request) {
-        return add(project, request, created -> {
-            requireFeatures(created.project(), request.treatments());
+        return add(project, request, (state, created) -> {
+            requireFeatures(state, created.project(), request.treatments());
             return created;
         });
     }
@@ -128,7 +140,7 @@ public class ExperimentRegistry {
             Status status,
             @Nullable String reason,
             @Nullable Instant analysisCompleteTime) {
-        return add(project, request, created -> {
+        return add(project, request, (state, created) -> {
             Instant now = created.createdTime();
             Instant end = analysisCompleteTime == null
                     ? now.plus(ANALYSIS_MAX).truncatedTo(ChronoUnit.SECONDS)
@@ -136,7 +148,7 @@ public class ExperimentRegistry {
             return switch (status) {
                 case CREATED, UPDATING -> created;
                 case RUNNING -> {
-                    requireFree(created);
+                    requireFree(state, created);
                     yield created.started(end, now);
                 }
                 case COMPLETED, CANCELLED -> created.started(end, now).stopped(status, reason, now);
@@ -144,36 +156,38 @@ public class ExperimentRegistry {
         });
     }
 
-    private Experiment add(ProjectRef project, CreateExperimentRequest request, UnaryOperator<Experiment> change) {
+    private Experiment add(
+            ProjectRef project, CreateExperimentRequest request, BiFunction<State, Experiment, Experiment> change) {
         MetricGoal.requireValid(request.metricGoals());
         List<Treatment> treatments = treatments(request.treatments());
         requireKnownTreatments(treatments, request.onlineAbConfig());
-        Experiment experiment = catalog.save(() -> {
-            String projectName = projects.require(project).name();
+        Experiment experiment = controlPlane.change(state -> {
+            String projectName = projects.require(state, project).name();
             String arn = identity.arn(projectName, Experiment.KIND, request.name());
-            if (find(projectName, request.name()).isPresent()) {
+            if (state.find(Experiment.EXPERIMENTS, projectName, request.name()).isPresent()) {
                 throw new ConflictException("Experiment with arn '" + arn + "' already exists.", arn, Experiment.KIND);
             }
-            quotas.requireRoom(ResourceKind.EXPERIMENT, arn, catalog.count(projectName));
+            quotas.requireRoom(ResourceKind.EXPERIMENT, arn, state.count(Experiment.EXPERIMENTS, projectName));
             Instant now = clock.instant();
-            return change.apply(new Experiment(
+            Experiment created = new Experiment(
                     projectName,
                     request.name(),
                     request.description(),
                     request.metricGoals(),
                     treatments,
-                    control(projectName, treatments, request.onlineAbConfig()),
+                    control(state, projectName, treatments, request.onlineAbConfig()),
                     weights(treatments, request.onlineAbConfig()),
                     salt(request.randomizationSalt(), request.name()),
                     request.samplingRate() == null ? SplitWeight.ALL : request.samplingRate(),
-                    segment(request.segment()),
+                    segment(state, request.segment()),
                     Status.CREATED,
                     null,
                     null,
                     null,
                     now,
                     now,
-                    request.tags() == null ? Map.of() : request.tags()));
+                    request.tags() == null ? Map.of() : request.tags());
+            return Change.put(Experiment.EXPERIMENTS, change.apply(state, created));
         });
         warnOfTinyShares(experiment);
         return experiment;
@@ -209,7 +223,7 @@ public class ExperimentRegistry {
             throw ValidationException.field("removeSegment", "Member must not be true when segment is given");
         }
         List<Treatment> newTreatments = request.treatments() == null ? null : treatments(request.treatments());
-        Experiment updated = change(project, name, experiment -> {
+        Experiment updated = change(project, name, (state, experiment) -> {
             if (experiment.status().isFinished()) {
                 throw conflict(experiment, "Experiment is " + experiment.status() + " and cannot be changed");
             }
@@ -221,7 +235,7 @@ public class ExperimentRegistry {
             List<Treatment> treatments = newTreatments == null ? experiment.treatments() : newTreatments;
             requireKnownTreatments(treatments, request.onlineAbConfig());
             if (request.treatments() != null) {
-                requireFeatures(experiment.project(), request.treatments());
+                requireFeatures(state, experiment.project(), request.treatments());
             }
             OnlineAbConfig division = division(experiment, request);
             return new Experiment(
@@ -230,7 +244,7 @@ public class ExperimentRegistry {
                     request.description() == null ? experiment.description() : request.description(),
                     request.metricGoals() == null ? experiment.metricGoals() : request.metricGoals(),
                     treatments,
-                    control(experiment.project(), treatments, division),
+                    control(state, experiment.project(), treatments, division),
                     weights(treatments, division),
                     request.randomizationSalt() == null
                             ? experiment.randomizationSalt()
@@ -238,7 +252,7 @@ public class ExperimentRegistry {
                     request.samplingRate() == null ? experiment.samplingRate() : request.samplingRate(),
                     request.removesSegment()
                             ? null
-                            : request.segment() == null ? experiment.segment() : segment(request.segment()),
+                            : request.segment() == null ? experiment.segment() : segment(state, request.segment()),
                     experiment.status(),
                     experiment.statusReason(),
                     experiment.analysisCompleteTime(),
@@ -277,7 +291,7 @@ public class ExperimentRegistry {
      *     or a variation does not exist; names all that are missing
      */
     public Experiment start(ProjectRef project, String name, Instant analysisCompleteTime) {
-        return change(project, name, experiment -> {
+        return change(project, name, (state, experiment) -> {
             if (experiment.status() != Status.CREATED) {
                 throw conflict(experiment, "Experiment is " + experiment.status() + " and cannot be started");
             }
@@ -287,28 +301,30 @@ public class ExperimentRegistry {
                         "analysisCompleteTime",
                         "Member must be in the future, at most " + ANALYSIS_MAX.toDays() + " days from now");
             }
-            requireFree(experiment);
+            requireFree(state, experiment);
             return experiment.started(analysisCompleteTime, now);
         });
     }
 
-    private void requireFree(Experiment experiment) {
+    private void requireFree(State state, Experiment experiment) {
         List<String> missing = features.missing(
-                experiment.project(), experiment.treatments().stream().map(Treatment::featureVariations));
+                state, experiment.project(), experiment.treatments().stream().map(Treatment::featureVariations));
         if (!missing.isEmpty()) {
             throw conflict(experiment, String.join("; ", missing));
         }
         for (Treatment treatment : experiment.treatments()) {
-            treatment.featureVariations().keySet().forEach(feature -> requireFree(experiment, feature));
+            treatment.featureVariations().keySet().forEach(feature -> requireFree(state, experiment, feature));
         }
         quotas.requireRoom(
                 ResourceKind.RUNNING_EXPERIMENT,
                 identity.arn(experiment.project(), Experiment.KIND, experiment.name()),
-                stream(experiment.project()).filter(Experiment::isRunning).count());
+                state.stream(Experiment.EXPERIMENTS, experiment.project())
+                        .filter(Experiment::isRunning)
+                        .count());
     }
 
-    private void requireFree(Experiment experiment, String feature) {
-        stream(experiment.project())
+    private void requireFree(State state, Experiment experiment, String feature) {
+        state.stream(Experiment.EXPERIMENTS, experiment.project())
                 .filter(other -> other.isRunning() && other.uses(feature))
                 .findAny()
                 .ifPresent(other -> {
@@ -324,7 +340,7 @@ public class ExperimentRegistry {
      * @throws ConflictException when it does not run
      */
     public Experiment stop(ProjectRef project, String name, StopRequest request) {
-        return change(project, name, experiment -> {
+        return change(project, name, (state, experiment) -> {
             if (!experiment.isRunning()) {
                 throw conflict(experiment, "Experiment is " + experiment.status() + " and cannot be stopped");
             }
@@ -338,17 +354,18 @@ public class ExperimentRegistry {
      * @throws ConflictException when it runs
      */
     void delete(ProjectRef project, String name) {
-        catalog.remove(() -> {
-            Experiment experiment = require(project, name);
+        Experiment _ = controlPlane.change(state -> {
+            Experiment experiment = require(state, project, name);
             if (experiment.isRunning()) {
                 throw conflict(experiment, "Experiment is RUNNING and cannot be deleted");
             }
-            return experiment;
+            return Change.remove(Experiment.EXPERIMENTS, experiment);
         });
     }
 
-    private Experiment change(ProjectRef project, String name, UnaryOperator<Experiment> change) {
-        return catalog.save(() -> change.apply(require(project, name)));
+    private Experiment change(ProjectRef project, String name, BiFunction<State, Experiment, Experiment> change) {
+        return controlPlane.change(
+                state -> Change.put(Experiment.EXPERIMENTS, change.apply(state, require(state, project, name))));
     }
 
     private static List<Treatment> treatments(List<TreatmentConfig> configs) {
@@ -361,9 +378,9 @@ public class ExperimentRegistry {
         return configs.stream().map(TreatmentConfig::toTreatment).toList();
     }
 
-    private void requireFeatures(String project, List<TreatmentConfig> configs) {
+    private void requireFeatures(State state, String project, List<TreatmentConfig> configs) {
         for (TreatmentConfig config : configs) {
-            Feature _ = features.require(project, config.feature());
+            Feature _ = features.require(state, project, config.feature());
         }
     }
 
@@ -385,21 +402,22 @@ public class ExperimentRegistry {
     }
 
     /** The one asked for, or the first that serves a feature's default variation, or the first of all. */
-    private String control(String project, List<Treatment> treatments, @Nullable OnlineAbConfig division) {
+    private static String control(
+            State state, String project, List<Treatment> treatments, @Nullable OnlineAbConfig division) {
         String given = division == null ? null : division.controlTreatmentName();
         if (given != null) {
             return given;
         }
         return treatments.stream()
-                .filter(treatment -> servesDefault(project, treatment))
+                .filter(treatment -> servesDefault(state, project, treatment))
                 .findFirst()
                 .orElse(treatments.getFirst())
                 .name();
     }
 
-    private boolean servesDefault(String project, Treatment treatment) {
+    private static boolean servesDefault(State state, String project, Treatment treatment) {
         return treatment.featureVariations().entrySet().stream()
-                .anyMatch(entry -> features.find(project, entry.getKey())
+                .anyMatch(entry -> state.find(Feature.FEATURES, project, entry.getKey())
                         .map(Feature::defaultVariation)
                         .filter(entry.getValue()::equals)
                         .isPresent());
@@ -422,10 +440,10 @@ public class ExperimentRegistry {
         return ValidationException.field(member, "Member must be the name of a treatment of the experiment");
     }
 
-    private @Nullable String segment(@Nullable String reference) {
+    private @Nullable String segment(State state, @Nullable String reference) {
         return reference == null
                 ? null
-                : segments.require(new SegmentRef(reference)).name();
+                : segments.require(state, new SegmentRef(reference)).name();
     }
 
     /** An empty salt is as good as none (observed through Terraform for launches). */

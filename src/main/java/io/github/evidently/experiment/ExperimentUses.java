@@ -1,11 +1,11 @@
 package io.github.evidently.experiment;
 
-import io.github.evidently.catalog.Catalog;
 import io.github.evidently.feature.FeatureRules;
 import io.github.evidently.project.ProjectContents;
 import io.github.evidently.project.ProjectCounts;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.segment.SegmentReferences;
+import io.github.evidently.state.State;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -15,23 +15,23 @@ import org.springframework.stereotype.Component;
 @Component
 class ExperimentUses implements ProjectContents, FeatureRules, SegmentReferences {
 
-    private final Catalog<Experiment> catalog;
     private final ServerIdentity identity;
 
-    ExperimentUses(Catalog<Experiment> catalog, ServerIdentity identity) {
-        this.catalog = catalog;
+    ExperimentUses(ServerIdentity identity) {
         this.identity = identity;
     }
 
     @Override
-    public ProjectCounts counts(String project) {
-        long running = catalog.stream(project).filter(Experiment::isRunning).count();
-        return new ProjectCounts(0, 0, 0, catalog.count(project), running);
+    public ProjectCounts counts(State state, String project) {
+        long running = state.stream(Experiment.EXPERIMENTS, project)
+                .filter(Experiment::isRunning)
+                .count();
+        return new ProjectCounts(0, 0, 0, state.count(Experiment.EXPERIMENTS, project), running);
     }
 
     @Override
-    public Stream<FeatureRule> of(String project, String feature) {
-        return catalog.stream(project)
+    public Stream<FeatureRule> of(State state, String project, String feature) {
+        return state.stream(Experiment.EXPERIMENTS, project)
                 .filter(experiment -> experiment.uses(feature))
                 .map(experiment -> new FeatureRule(
                         Experiment.KIND,
@@ -50,8 +50,8 @@ class ExperimentUses implements ProjectContents, FeatureRules, SegmentReferences
     }
 
     @Override
-    public Stream<RefResource> of(String segment) {
-        return catalog.stream()
+    public Stream<RefResource> of(State state, String segment) {
+        return state.stream(Experiment.EXPERIMENTS)
                 .filter(experiment -> segment.equals(experiment.segment()))
                 .map(experiment -> RefResource.of(
                         identity.arn(experiment.project(), Experiment.KIND, experiment.name()),

@@ -1,7 +1,8 @@
 package io.github.evidently.feature;
 
-import io.github.evidently.catalog.CatalogEntry;
 import io.github.evidently.error.ValidationException;
+import io.github.evidently.state.Kind;
+import io.github.evidently.state.Resource;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,10 +33,13 @@ public record Feature(
         Instant createdTime,
         Instant lastUpdatedTime,
         Map<String, String> tags)
-        implements CatalogEntry<Feature> {
+        implements Resource<Feature> {
 
     /** What it is called in ARNs. */
     public static final String KIND = "feature";
+
+    /** The kind of these resources. */
+    public static final Kind<Feature> FEATURES = new Kind<>(KIND, Feature.class);
 
     /** The longest entity id in characters; the shortest has one. */
     public static final int ENTITY_ID_LENGTH_MAX = 512;

@@ -1,9 +1,8 @@
 package io.github.evidently.feature;
 
-import io.github.evidently.catalog.Catalog;
 import io.github.evidently.project.ProjectContents;
 import io.github.evidently.project.ProjectCounts;
-import io.github.evidently.store.Database;
+import io.github.evidently.state.Kind;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -11,12 +10,12 @@ import org.springframework.context.annotation.Configuration;
 class FeatureConfiguration {
 
     @Bean
-    Catalog<Feature> features(Database database) {
-        return new Catalog<>(Feature.KIND, Feature.class, database);
+    Kind<Feature> featureKind() {
+        return Feature.FEATURES;
     }
 
     @Bean
-    ProjectContents featureContents(Catalog<Feature> features) {
-        return project -> new ProjectCounts(features.count(project), 0, 0, 0, 0);
+    ProjectContents featureContents() {
+        return (state, project) -> new ProjectCounts(state.count(Feature.FEATURES, project), 0, 0, 0, 0);
     }
 }

@@ -1,6 +1,5 @@
 package io.github.evidently.feature;
 
-import io.github.evidently.catalog.Catalog;
 import io.github.evidently.error.ConflictException;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ValidationException;
@@ -12,6 +11,9 @@ import io.github.evidently.resource.ProjectRef;
 import io.github.evidently.resource.ResourceKind;
 import io.github.evidently.resource.ResourceQuotas;
 import io.github.evidently.resource.ServerIdentity;
+import io.github.evidently.state.Change;
+import io.github.evidently.state.ControlPlane;
+import io.github.evidently.state.State;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +22,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The features of all projects. Thread-safe; see {@link Catalog}. */
+/** Creates, finds, changes and deletes features. Thread-safe; see {@link ControlPlane}. */
 @Component
 public class FeatureRegistry {
 
-    private final Catalog<Feature> catalog;
+    private final ControlPlane controlPlane;
     private final ProjectRegistry projects;
     private final List<FeatureRules> rules;
     private final ServerIdentity identity;
@@ -32,13 +34,13 @@ public class FeatureRegistry {
     private final Clock clock;
 
     FeatureRegistry(
-            Catalog<Feature> catalog,
+            ControlPlane controlPlane,
             ProjectRegistry projects,
             List<FeatureRules> rules,
             ServerIdentity identity,
             ResourceQuotas quotas,
             Clock clock) {
-        this.catalog = catalog;
+        this.controlPlane = controlPlane;
         this.projects = projects;
         this.rules = rules;
         this.identity = identity;
@@ -48,28 +50,32 @@ public class FeatureRegistry {
 
     /** The feature of that name. */
     public Optional<Feature> find(String project, String name) {
-        return catalog.find(project, name);
+        return controlPlane.current().find(Feature.FEATURES, project, name);
     }
 
     /**
-     * The feature of that name.
+     * The feature of that name in a state.
      *
      * @throws ResourceNotFoundException when there is none
      */
-    public Feature require(String project, String name) {
-        return find(project, name)
+    public Feature require(State state, String project, String name) {
+        return state.find(Feature.FEATURES, project, name)
                 .orElseThrow(() -> ResourceNotFoundException.controlPlane(
                         Feature.KIND, identity.arn(project, Feature.KIND, name)));
     }
 
     /** Features of a project in the order of their names. */
     public Stream<Feature> stream(String project) {
-        return catalog.stream(project);
+        return controlPlane.current().stream(Feature.FEATURES, project);
     }
 
     /** Features of a project in the order of their names, after that one. */
     List<Feature> list(String project, @Nullable String after, int limit) {
-        return catalog.list(project, after, limit, _ -> true);
+        return controlPlane
+                .current()
+                .streamAfter(Feature.FEATURES, project, after)
+                .limit(limit)
+                .toList();
     }
 
     /**
@@ -78,16 +84,16 @@ public class FeatureRegistry {
      * @param variations of features, by the features' names
      * @return a sentence for each, without a full stop
      */
-    public List<String> missing(String project, Stream<Map<String, String>> variations) {
+    public List<String> missing(State state, String project, Stream<Map<String, String>> variations) {
         return variations
                 .flatMap(byFeature -> byFeature.entrySet().stream())
-                .flatMap(entry -> missing(project, entry.getKey(), entry.getValue()).stream())
+                .flatMap(entry -> missing(state, project, entry.getKey(), entry.getValue()).stream())
                 .distinct()
                 .toList();
     }
 
-    private Optional<String> missing(String project, String feature, String variation) {
-        Optional<Feature> found = find(project, feature);
+    private static Optional<String> missing(State state, String project, String feature, String variation) {
+        Optional<Feature> found = state.find(Feature.FEATURES, project, feature);
         if (found.isEmpty()) {
             return Optional.of("Feature '" + feature + "' does not exist");
         }
@@ -98,11 +104,13 @@ public class FeatureRegistry {
 
     /** What is to decide on a feature: all launches and experiments that are not finished. */
     List<FeatureRule> openRules(Feature feature) {
-        return rules(feature).filter(rule -> !rule.status().isFinished()).toList();
+        return rules(controlPlane.current(), feature)
+                .filter(rule -> !rule.status().isFinished())
+                .toList();
     }
 
-    private Stream<FeatureRule> rules(Feature feature) {
-        return rules.stream().flatMap(source -> source.of(feature.project(), feature.name()));
+    private Stream<FeatureRule> rules(State state, Feature feature) {
+        return rules.stream().flatMap(source -> source.of(state, feature.project(), feature.name()));
     }
 
     /**
@@ -115,13 +123,13 @@ public class FeatureRegistry {
     public Feature create(ProjectRef project, CreateFeatureRequest request) {
         // First, because what is wrong with the request comes before the project that does not exist.
         Feature feature = Feature.of(project.nameAt(identity).orElse(""), request, clock.instant());
-        return catalog.save(() -> {
-            Project _ = projects.require(project);
-            if (find(feature.project(), feature.name()).isPresent()) {
+        return controlPlane.change(state -> {
+            Project _ = projects.require(state, project);
+            if (state.find(Feature.FEATURES, feature.project(), feature.name()).isPresent()) {
                 throw conflict(feature, "Feature with arn '" + arn(feature) + "' already exists.");
             }
-            quotas.requireRoom(ResourceKind.FEATURE, arn(feature), catalog.count(feature.project()));
-            return feature;
+            quotas.requireRoom(ResourceKind.FEATURE, arn(feature), state.count(Feature.FEATURES, feature.project()));
+            return Change.put(Feature.FEATURES, feature);
         });
     }
 
@@ -133,17 +141,17 @@ public class FeatureRegistry {
      * @throws ConflictException when a variation would go that a running launch or experiment may serve
      */
     Feature update(ProjectRef project, String name, UpdateFeatureRequest request) {
-        return catalog.save(() -> {
-            Feature feature = require(project, name);
+        return controlPlane.change(state -> {
+            Feature feature = require(state, project, name);
             Feature updated = feature.updated(request, clock.instant());
             List<String> removed = feature.removed(updated);
-            boolean isServed = rules(feature)
+            boolean isServed = rules(state, feature)
                     .filter(rule -> rule.status() == Status.RUNNING)
                     .anyMatch(rule -> removed.stream().anyMatch(rule.variations()::contains));
             if (isServed) {
                 throw conflict(feature, "A variation that a running launch or experiment uses cannot be removed");
             }
-            return updated;
+            return Change.put(Feature.FEATURES, updated);
         });
     }
 
@@ -154,22 +162,27 @@ public class FeatureRegistry {
      * @throws ConflictException when a running launch or experiment uses it; the others are left without it
      */
     void delete(ProjectRef project, String name) {
-        catalog.remove(() -> {
-            Feature feature = require(project, name);
-            List<String> users = rules(feature)
+        Feature _ = controlPlane.change(state -> {
+            Feature feature = require(state, project, name);
+            List<String> users = rules(state, feature)
                     .filter(rule -> rule.status() == Status.RUNNING)
                     .map(rule -> rule.kind() + " '" + rule.name() + "'")
                     .toList();
             if (!users.isEmpty()) {
                 throw conflict(feature, "Feature is used by the running " + String.join(" and ", users));
             }
-            return feature;
+            return Change.remove(Feature.FEATURES, feature);
         });
     }
 
     /** The feature that a request names. */
     Feature require(ProjectRef project, String name) {
-        return require(projects.require(project, Feature.KIND, name).name(), name);
+        return require(controlPlane.current(), project, name);
+    }
+
+    private Feature require(State state, ProjectRef project, String name) {
+        return require(
+                state, projects.require(state, project, Feature.KIND, name).name(), name);
     }
 
     private String arn(Feature feature) {

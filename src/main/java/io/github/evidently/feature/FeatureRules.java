@@ -1,6 +1,7 @@
 package io.github.evidently.feature;
 
 import io.github.evidently.lifecycle.Status;
+import io.github.evidently.state.State;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -17,5 +18,5 @@ public interface FeatureRules {
     record FeatureRule(String kind, String name, String type, Status status, Set<String> variations) {}
 
     /** What uses the feature, whatever its status, in the order of the names. */
-    Stream<FeatureRule> of(String project, String feature);
+    Stream<FeatureRule> of(State state, String project, String feature);
 }

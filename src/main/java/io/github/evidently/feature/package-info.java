@@ -1,5 +1,5 @@
 /** Features: what can be served, in variations, and to whom always the same. */
-@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "store", "catalog", "project", "lifecycle"})
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "state", "project", "lifecycle"})
 @NullMarked
 package io.github.evidently.feature;
 

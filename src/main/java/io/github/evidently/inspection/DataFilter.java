@@ -1,7 +1,7 @@
 package io.github.evidently.inspection;
 
-import io.github.evidently.event.EventType;
-import io.github.evidently.event.ProjectEvent;
+import io.github.evidently.persistence.EventType;
+import io.github.evidently.persistence.ProjectEvent;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

@@ -1,6 +1,6 @@
 package io.github.evidently.inspection;
 
-import io.github.evidently.event.StoredEvent;
+import io.github.evidently.persistence.StoredEvent;
 import io.github.evidently.wire.EpochSeconds;
 import java.math.BigDecimal;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.github.evidently.inspection;
 
 import io.github.evidently.error.ThrottlingException;
-import io.github.evidently.event.Arrivals;
-import io.github.evidently.event.EventQuery;
-import io.github.evidently.event.EventStore;
+import io.github.evidently.persistence.Arrivals;
+import io.github.evidently.persistence.EventLog;
+import io.github.evidently.persistence.EventQuery;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -29,12 +29,12 @@ class EventWait {
     private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final EventStore events;
+    private final EventLog events;
     private final Arrivals arrivals;
     private final PageLimit limit;
     private final Semaphore places = new Semaphore(WAITING_MAX);
 
-    EventWait(EventStore events, Arrivals arrivals, PageLimit limit) {
+    EventWait(EventLog events, Arrivals arrivals, PageLimit limit) {
         this.events = events;
         this.arrivals = arrivals;
         this.limit = limit;

@@ -3,20 +3,20 @@ package io.github.evidently.inspection;
 import io.github.evidently.access.Faults;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.evaluation.EvaluationEvents;
-import io.github.evidently.event.EventQuery;
-import io.github.evidently.event.EventQuery.Order;
-import io.github.evidently.event.EventStore;
-import io.github.evidently.event.EventType;
 import io.github.evidently.event.Rejection;
 import io.github.evidently.event.Rejections;
-import io.github.evidently.event.StoredEvent;
 import io.github.evidently.inspection.EventPage.EventView;
 import io.github.evidently.lifecycle.LifecycleClock;
+import io.github.evidently.persistence.EventLog;
+import io.github.evidently.persistence.EventQuery;
+import io.github.evidently.persistence.EventQuery.Order;
+import io.github.evidently.persistence.EventType;
+import io.github.evidently.persistence.Persistence;
+import io.github.evidently.persistence.StoredEvent;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.seed.Seeder;
-import io.github.evidently.store.Backups;
 import io.github.evidently.wire.EpochSeconds;
 import io.github.evidently.wire.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
@@ -60,10 +60,10 @@ class InspectionController {
         PAGE_PARAMETERS.addAll(List.of("limit", "order", "wait"));
     }
 
-    private final EventStore events;
+    private final EventLog events;
     private final ProjectRegistry projects;
     private final Rejections rejections;
-    private final Backups backups;
+    private final Persistence persistence;
     private final EvaluationEvents evaluations;
     private final Faults faults;
     private final Seeder seeder;
@@ -72,10 +72,10 @@ class InspectionController {
     private final EventWait waiting;
 
     InspectionController(
-            EventStore events,
+            EventLog events,
             ProjectRegistry projects,
             Rejections rejections,
-            Backups backups,
+            Persistence persistence,
             EvaluationEvents evaluations,
             Faults faults,
             Seeder seeder,
@@ -85,7 +85,7 @@ class InspectionController {
         this.events = events;
         this.projects = projects;
         this.rejections = rejections;
-        this.backups = backups;
+        this.persistence = persistence;
         this.evaluations = evaluations;
         this.faults = faults;
         this.seeder = seeder;
@@ -193,7 +193,7 @@ class InspectionController {
     @PostMapping("/_evidently/backup")
     Map<String, Object> backup(HttpServletRequest request) throws IOException {
         QueryParameters.of(request).requireNone();
-        Path backup = backups.write();
+        Path backup = persistence.backup();
         return Map.of("file", backup.toAbsolutePath().toString(), "size", Files.size(backup));
     }
 

@@ -6,7 +6,7 @@
             "wire",
             "project",
             "event",
-            "store",
+            "persistence",
             "evaluation",
             "lifecycle",
             "access",

@@ -1,9 +1,10 @@
 package io.github.evidently.launch;
 
-import io.github.evidently.catalog.CatalogEntry;
 import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.lifecycle.Status;
 import io.github.evidently.metric.MetricMonitor;
+import io.github.evidently.state.Kind;
+import io.github.evidently.state.Resource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +31,13 @@ public record Launch(
         Instant createdTime,
         Instant lastUpdatedTime,
         Map<String, String> tags)
-        implements CatalogEntry<Launch> {
+        implements Resource<Launch> {
 
     /** What it is called in ARNs. */
     public static final String KIND = "launch";
+
+    /** The kind of these resources. */
+    public static final Kind<Launch> LAUNCHES = new Kind<>(KIND, Launch.class);
 
     /** Its type, the only one of model shape {@code LaunchType}. */
     public static final String TYPE = "aws.evidently.splits";

@@ -1,7 +1,6 @@
 package io.github.evidently.launch;
 
-import io.github.evidently.catalog.Catalog;
-import io.github.evidently.store.Database;
+import io.github.evidently.state.Kind;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -9,7 +8,7 @@ import org.springframework.context.annotation.Configuration;
 class LaunchConfiguration {
 
     @Bean
-    Catalog<Launch> launches(Database database) {
-        return new Catalog<>(Launch.KIND, Launch.class, database);
+    Kind<Launch> launchKind() {
+        return Launch.LAUNCHES;
     }
 }

@@ -1,6 +1,5 @@
 package io.github.evidently.launch;
 
-import io.github.evidently.catalog.Catalog;
 import io.github.evidently.error.ConflictException;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ValidationException;
@@ -20,6 +19,9 @@ import io.github.evidently.resource.ResourceQuotas;
 import io.github.evidently.resource.SegmentRef;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.segment.SegmentRegistry;
+import io.github.evidently.state.Change;
+import io.github.evidently.state.ControlPlane;
+import io.github.evidently.state.State;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,20 +29,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** The launches of all projects. Thread-safe; see {@link Catalog}. */
+/** Creates, finds, changes and deletes launches. Thread-safe; see {@link ControlPlane}. */
 @Component
 public class LaunchRegistry {
 
     private static final Logger log = LoggerFactory.getLogger(LaunchRegistry.class);
 
-    private final Catalog<Launch> catalog;
+    private final ControlPlane controlPlane;
     private final ProjectRegistry projects;
     private final FeatureRegistry features;
     private final SegmentRegistry segments;
@@ -49,14 +51,14 @@ public class LaunchRegistry {
     private final LifecycleClock clock;
 
     LaunchRegistry(
-            Catalog<Launch> catalog,
+            ControlPlane controlPlane,
             ProjectRegistry projects,
             FeatureRegistry features,
             SegmentRegistry segments,
             ServerIdentity identity,
             ResourceQuotas quotas,
             LifecycleClock clock) {
-        this.catalog = catalog;
+        this.controlPlane = controlPlane;
         this.projects = projects;
         this.features = features;
         this.segments = segments;
@@ -67,17 +69,22 @@ public class LaunchRegistry {
 
     /** The launch of that name. */
     public Optional<Launch> find(String project, String name) {
-        return catalog.find(project, name);
+        return controlPlane.current().find(Launch.LAUNCHES, project, name);
     }
 
     /** Launches of a project in the order of their names. */
     public Stream<Launch> stream(String project) {
-        return catalog.stream(project);
+        return controlPlane.current().stream(Launch.LAUNCHES, project);
     }
 
     /** Launches of a project in the order of their names, after that one; of any status when that is null. */
     List<Launch> list(String project, @Nullable Status status, @Nullable String after, int limit) {
-        return catalog.list(project, after, limit, launch -> status == null || launch.status() == status);
+        return controlPlane
+                .current()
+                .streamAfter(Launch.LAUNCHES, project, after)
+                .filter(launch -> status == null || launch.status() == status)
+                .limit(limit)
+                .toList();
     }
 
     /**
@@ -86,8 +93,12 @@ public class LaunchRegistry {
      * @throws ResourceNotFoundException when the project or the launch does not exist
      */
     Launch require(ProjectRef project, String name) {
-        String projectName = projects.require(project, Launch.KIND, name).name();
-        return find(projectName, name)
+        return require(controlPlane.current(), project, name);
+    }
+
+    private Launch require(State state, ProjectRef project, String name) {
+        String projectName = projects.require(state, project, Launch.KIND, name).name();
+        return state.find(Launch.LAUNCHES, projectName, name)
                 .orElseThrow(() -> ResourceNotFoundException.controlPlane(
                         Launch.KIND, identity.arn(projectName, Launch.KIND, name)));
     }
@@ -100,8 +111,8 @@ public class LaunchRegistry {
      * @throws ConflictException when one of that name exists
      */
     public Launch create(ProjectRef project, CreateLaunchRequest request) {
-        return add(project, request, created -> {
-            requireFeatures(created.project(), request.groups());
+        return add(project, request, (state, created) -> {
+            requireFeatures(state, created.project(), request.groups());
             return created;
         });
     }
@@ -117,9 +128,9 @@ public class LaunchRegistry {
      * @throws ConflictException when one of that name exists or, if it shall run, as {@link #start}
      */
     public Launch restore(ProjectRef project, CreateLaunchRequest request, Status status, @Nullable String reason) {
-        return add(project, request, created -> switch (status) {
+        return add(project, request, (state, created) -> switch (status) {
             case CREATED, UPDATING -> created;
-            case RUNNING -> started(created);
+            case RUNNING -> started(state, created);
             case COMPLETED, CANCELLED -> {
                 requireSteps(created);
                 yield created.started(created.createdTime()).stopped(status, reason, created.createdTime());
@@ -127,35 +138,36 @@ public class LaunchRegistry {
         });
     }
 
-    private Launch add(ProjectRef project, CreateLaunchRequest request, UnaryOperator<Launch> change) {
+    private Launch add(ProjectRef project, CreateLaunchRequest request, BiFunction<State, Launch, Launch> change) {
         List<MetricMonitor> monitors = request.metricMonitors() == null ? List.of() : request.metricMonitors();
         MetricMonitor.requireValid(monitors);
         List<LaunchGroup> groups = groups(request.groups());
         if (request.scheduledSplitsConfig() != null) {
             requireKnownGroups(request.scheduledSplitsConfig().steps(), groups);
         }
-        Launch launch = catalog.save(() -> {
-            String projectName = projects.require(project).name();
+        Launch launch = controlPlane.change(state -> {
+            String projectName = projects.require(state, project).name();
             String arn = identity.arn(projectName, Launch.KIND, request.name());
-            if (find(projectName, request.name()).isPresent()) {
+            if (state.find(Launch.LAUNCHES, projectName, request.name()).isPresent()) {
                 throw new ConflictException("Launch with arn '" + arn + "' already exists.", arn, Launch.KIND);
             }
-            quotas.requireRoom(ResourceKind.LAUNCH, arn, catalog.count(projectName));
+            quotas.requireRoom(ResourceKind.LAUNCH, arn, state.count(Launch.LAUNCHES, projectName));
             Instant now = clock.instant();
-            return change.apply(new Launch(
+            Launch created = new Launch(
                     projectName,
                     request.name(),
                     request.description(),
                     groups,
                     monitors,
                     salt(request.randomizationSalt(), request.name()),
-                    request.scheduledSplitsConfig() == null ? null : steps(request.scheduledSplitsConfig()),
+                    request.scheduledSplitsConfig() == null ? null : steps(state, request.scheduledSplitsConfig()),
                     Status.CREATED,
                     null,
                     null,
                     now,
                     now,
-                    request.tags() == null ? Map.of() : request.tags()));
+                    request.tags() == null ? Map.of() : request.tags());
+            return Change.put(Launch.LAUNCHES, change.apply(state, created));
         });
         warnOfTinyShares(launch);
         return launch;
@@ -192,7 +204,7 @@ public class LaunchRegistry {
             MetricMonitor.requireValid(request.metricMonitors());
         }
         List<LaunchGroup> newGroups = request.groups() == null ? null : groups(request.groups());
-        Launch updated = change(project, name, launch -> {
+        Launch updated = change(project, name, (state, launch) -> {
             if (launch.status().isFinished()) {
                 throw conflict(launch, "Launch is " + launch.status() + " and cannot be changed");
             }
@@ -206,10 +218,11 @@ public class LaunchRegistry {
                 requireKnownGroups(launch.steps(), groups);
             }
             if (request.groups() != null) {
-                requireFeatures(launch.project(), request.groups());
+                requireFeatures(state, launch.project(), request.groups());
             }
-            List<ScheduledSplit> steps =
-                    request.scheduledSplitsConfig() == null ? launch.steps() : steps(request.scheduledSplitsConfig());
+            List<ScheduledSplit> steps = request.scheduledSplitsConfig() == null
+                    ? launch.steps()
+                    : steps(state, request.scheduledSplitsConfig());
             return new Launch(
                     launch.project(),
                     launch.name(),
@@ -244,23 +257,25 @@ public class LaunchRegistry {
         return change(project, name, this::started);
     }
 
-    private Launch started(Launch launch) {
+    private Launch started(State state, Launch launch) {
         if (launch.status() != Status.CREATED) {
             throw conflict(launch, "Launch is " + launch.status() + " and cannot be started");
         }
         requireSteps(launch);
-        List<String> missing =
-                features.missing(launch.project(), launch.groups().stream().map(LaunchGroup::featureVariations));
+        List<String> missing = features.missing(
+                state, launch.project(), launch.groups().stream().map(LaunchGroup::featureVariations));
         if (!missing.isEmpty()) {
             throw conflict(launch, String.join("; ", missing));
         }
         for (LaunchGroup group : launch.groups()) {
-            group.featureVariations().keySet().forEach(feature -> requireFree(launch, feature));
+            group.featureVariations().keySet().forEach(feature -> requireFree(state, launch, feature));
         }
         quotas.requireRoom(
                 ResourceKind.RUNNING_LAUNCH,
                 identity.arn(launch.project(), Launch.KIND, launch.name()),
-                stream(launch.project()).filter(Launch::isRunning).count());
+                state.stream(Launch.LAUNCHES, launch.project())
+                        .filter(Launch::isRunning)
+                        .count());
         return launch.started(clock.instant());
     }
 
@@ -270,8 +285,8 @@ public class LaunchRegistry {
         }
     }
 
-    private void requireFree(Launch launch, String feature) {
-        stream(launch.project())
+    private void requireFree(State state, Launch launch, String feature) {
+        state.stream(Launch.LAUNCHES, launch.project())
                 .filter(other -> other.isRunning() && other.uses(feature))
                 .findAny()
                 .ifPresent(other -> {
@@ -286,7 +301,7 @@ public class LaunchRegistry {
      * @throws ValidationException when it does not run; the model has no conflict here
      */
     public Launch stop(ProjectRef project, String name, StopRequest request) {
-        return change(project, name, launch -> {
+        return change(project, name, (state, launch) -> {
             if (!launch.isRunning()) {
                 throw ValidationException.other("Launch is " + launch.status() + " and cannot be stopped");
             }
@@ -300,17 +315,18 @@ public class LaunchRegistry {
      * @throws ConflictException when it runs
      */
     void delete(ProjectRef project, String name) {
-        catalog.remove(() -> {
-            Launch launch = require(project, name);
+        Launch _ = controlPlane.change(state -> {
+            Launch launch = require(state, project, name);
             if (launch.isRunning()) {
                 throw conflict(launch, "Launch is RUNNING and cannot be deleted");
             }
-            return launch;
+            return Change.remove(Launch.LAUNCHES, launch);
         });
     }
 
-    private Launch change(ProjectRef project, String name, UnaryOperator<Launch> change) {
-        return catalog.save(() -> change.apply(require(project, name)));
+    private Launch change(ProjectRef project, String name, BiFunction<State, Launch, Launch> change) {
+        return controlPlane.change(
+                state -> Change.put(Launch.LAUNCHES, change.apply(state, require(state, project, name))));
     }
 
     private static List<LaunchGroup> groups(List<LaunchGroupConfig> configs) {
@@ -323,20 +339,21 @@ public class LaunchRegistry {
         return configs.stream().map(LaunchGroupConfig::toGroup).toList();
     }
 
-    private void requireFeatures(String project, List<LaunchGroupConfig> configs) {
+    private void requireFeatures(State state, String project, List<LaunchGroupConfig> configs) {
         for (LaunchGroupConfig config : configs) {
-            Feature _ = features.require(project, config.feature());
+            Feature _ = features.require(state, project, config.feature());
         }
     }
 
     /** The steps with names in place of the references to segments. */
-    private List<ScheduledSplit> steps(ScheduledSplitsLaunchConfig config) {
+    private List<ScheduledSplit> steps(State state, ScheduledSplitsLaunchConfig config) {
         List<ScheduledSplit> steps = new ArrayList<>();
         for (ScheduledSplit step : config.steps()) {
             List<SegmentOverride> overrides = step.overrides().stream()
                     .map(override -> new SegmentOverride(
                             override.evaluationOrder(),
-                            segments.require(new SegmentRef(override.segment())).name(),
+                            segments.require(state, new SegmentRef(override.segment()))
+                                    .name(),
                             override.weights()))
                     .toList();
             steps.add(new ScheduledSplit(step.groupWeights(), overrides, step.startTime()));

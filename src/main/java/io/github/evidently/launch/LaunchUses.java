@@ -1,11 +1,11 @@
 package io.github.evidently.launch;
 
-import io.github.evidently.catalog.Catalog;
 import io.github.evidently.feature.FeatureRules;
 import io.github.evidently.project.ProjectContents;
 import io.github.evidently.project.ProjectCounts;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.segment.SegmentReferences;
+import io.github.evidently.state.State;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -15,23 +15,22 @@ import org.springframework.stereotype.Component;
 @Component
 class LaunchUses implements ProjectContents, FeatureRules, SegmentReferences {
 
-    private final Catalog<Launch> catalog;
     private final ServerIdentity identity;
 
-    LaunchUses(Catalog<Launch> catalog, ServerIdentity identity) {
-        this.catalog = catalog;
+    LaunchUses(ServerIdentity identity) {
         this.identity = identity;
     }
 
     @Override
-    public ProjectCounts counts(String project) {
-        long running = catalog.stream(project).filter(Launch::isRunning).count();
-        return new ProjectCounts(0, catalog.count(project), running, 0, 0);
+    public ProjectCounts counts(State state, String project) {
+        long running =
+                state.stream(Launch.LAUNCHES, project).filter(Launch::isRunning).count();
+        return new ProjectCounts(0, state.count(Launch.LAUNCHES, project), running, 0, 0);
     }
 
     @Override
-    public Stream<FeatureRule> of(String project, String feature) {
-        return catalog.stream(project)
+    public Stream<FeatureRule> of(State state, String project, String feature) {
+        return state.stream(Launch.LAUNCHES, project)
                 .filter(launch -> launch.uses(feature))
                 .map(launch -> new FeatureRule(
                         Launch.KIND,
@@ -50,8 +49,8 @@ class LaunchUses implements ProjectContents, FeatureRules, SegmentReferences {
     }
 
     @Override
-    public Stream<RefResource> of(String segment) {
-        return catalog.stream()
+    public Stream<RefResource> of(State state, String segment) {
+        return state.stream(Launch.LAUNCHES)
                 .filter(launch -> uses(launch, segment))
                 .map(launch -> RefResource.of(
                         identity.arn(launch.project(), Launch.KIND, launch.name()),

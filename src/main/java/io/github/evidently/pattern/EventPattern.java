@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import software.amazon.event.ruler.GenericMachine;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -60,13 +61,12 @@ public final class EventPattern {
     /** How many asterisks the ruler has to follow, those of all alternatives together. */
     private final long asterisks;
 
-    private EventPattern(String text, Bounded bounded) throws IOException {
+    private EventPattern(String text, Bounded bounded) {
         this.text = text;
         this.fields = bounded.fields;
         this.valueFields = bounded.valueFields;
         this.asterisks = bounded.asterisks;
         this.alone = EventPatterns.of(Map.of(RULE, this));
-        alone.machine();
     }
 
     /**
@@ -75,12 +75,22 @@ public final class EventPattern {
      * @throws InvalidPatternException when it is not one, or one that would cost too much to match
      */
     public static EventPattern parse(String text) throws InvalidPatternException {
-        Bounded bounded = requireBounded(text);
+        EventPattern pattern = parseLazily(text);
         try {
-            return new EventPattern(text, bounded);
+            GenericMachine<String> _ = pattern.alone.machine();
+            return pattern;
         } catch (IOException | IllegalArgumentException e) {
             throw new InvalidPatternException(reason(e));
         }
+    }
+
+    /**
+     * Reads a pattern that {@link #parse} has accepted before. Its machine, which can take some 100 ms, is made by the first match.
+     *
+     * @throws InvalidPatternException when its structure shows that it is not one
+     */
+    public static EventPattern parseLazily(String text) throws InvalidPatternException {
+        return new EventPattern(text, requireBounded(text));
     }
 
     /**

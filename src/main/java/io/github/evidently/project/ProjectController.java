@@ -66,7 +66,7 @@ class ProjectController {
         Project updated = registry.update(
                 ProjectRef.parse(project),
                 current -> new Project(
-                        current.id(),
+                        current.key(),
                         current.name(),
                         body.description() == null ? current.description() : body.description(),
                         current.createdTime(),
@@ -86,7 +86,7 @@ class ProjectController {
         Project updated = registry.update(
                 ProjectRef.parse(project),
                 current -> new Project(
-                        current.id(),
+                        current.key(),
                         current.name(),
                         current.description(),
                         current.createdTime(),

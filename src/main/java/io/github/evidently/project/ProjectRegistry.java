@@ -1,6 +1,5 @@
 package io.github.evidently.project;
 
-import io.github.evidently.catalog.Catalogs;
 import io.github.evidently.error.ConflictException;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ServiceQuotaExceededException;
@@ -9,75 +8,73 @@ import io.github.evidently.resource.ProjectRef;
 import io.github.evidently.resource.ResourceKind;
 import io.github.evidently.resource.ResourceQuotas;
 import io.github.evidently.resource.ServerIdentity;
-import io.github.evidently.store.Database;
+import io.github.evidently.state.Change;
+import io.github.evidently.state.ControlPlane;
+import io.github.evidently.state.State;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The projects of this server, in the database and in memory: finding one costs no query.
+ * Creates, finds, changes and deletes projects.
  *
- * <p>Changes are on disk when a method returns, and every later call sees them. Thread-safe; of two concurrent changes
- * one comes first.
+ * <p>Finding one costs no query. Changes are durable when a method returns, and every later call sees them. Thread-safe.
  */
 @Component
 public class ProjectRegistry {
 
     private final ServerIdentity identity;
     private final List<String> seeds;
-    private final ProjectStore store;
-    private final Database database;
+    private final ControlPlane controlPlane;
     private final ResourceQuotas quotas;
     private final Clock clock;
     private final List<ProjectContents> contents;
-    private final Catalogs catalogs;
-    private volatile ConcurrentNavigableMap<String, Project> byName = new ConcurrentSkipListMap<>();
 
     ProjectRegistry(
             ServerIdentity identity,
             ProjectProperties properties,
-            ProjectStore store,
-            Database database,
+            ControlPlane controlPlane,
             ResourceQuotas quotas,
             Clock clock,
-            List<ProjectContents> contents,
-            Catalogs catalogs) {
+            List<ProjectContents> contents) {
         this.identity = identity;
         this.seeds = properties.names();
-        this.store = store;
-        this.database = database;
+        this.controlPlane = controlPlane;
         this.quotas = quotas;
         this.clock = clock;
         this.contents = contents;
-        this.catalogs = catalogs;
-        for (Project project : database.read(store::readAll)) {
-            byName.put(project.name(), project);
-        }
-        for (String name : seeds) {
-            if (find(name).isEmpty()) {
-                // Whoever configures more of them than the quota has them all the same.
-                add(seed(name), () -> {});
-            }
-        }
+        // They are not counted against the quota.
+        int _ = controlPlane.change(state -> {
+            List<String> missing = seeds.stream()
+                    .filter(name -> find(state, name).isEmpty())
+                    .distinct()
+                    .toList();
+            return andAdd(Change.of(missing.size()), state, missing);
+        });
     }
 
     /** The project of that name. */
     public Optional<Project> find(String name) {
-        return Optional.ofNullable(byName.get(name));
+        return find(controlPlane.current(), name);
+    }
+
+    private static Optional<Project> find(State state, String name) {
+        return state.find(Project.PROJECTS, "", name);
     }
 
     /** The project that a reference names; empty also for another account's or Region's. */
     public Optional<Project> find(ProjectRef reference) {
-        return reference.nameAt(identity).flatMap(this::find);
+        return find(controlPlane.current(), reference);
+    }
+
+    private Optional<Project> find(State state, ProjectRef reference) {
+        return reference.nameAt(identity).flatMap(name -> find(state, name));
     }
 
     /**
@@ -96,36 +93,66 @@ public class ProjectRegistry {
      * @throws ResourceNotFoundException in the words of the control plane
      */
     public Project require(ProjectRef reference) {
-        return find(reference)
+        return require(controlPlane.current(), reference);
+    }
+
+    /**
+     * The project that a request of the control plane names, in a state.
+     *
+     * @throws ResourceNotFoundException in the words of the control plane
+     */
+    public Project require(State state, ProjectRef reference) {
+        return find(state, reference)
                 .orElseThrow(() -> ResourceNotFoundException.controlPlane("project", reference.arn(identity)));
     }
 
     /**
      * The project that a request of the control plane names to get at something in it.
      *
-     * @param kind {@code feature}, {@code launch} or {@code experiment}
      * @param name of what is in it
      * @throws ResourceNotFoundException that names what is in it, as DeleteFeature was observed to
      */
-    public Project require(ProjectRef reference, String kind, String name) {
-        return find(reference)
+    public Project require(State state, ProjectRef reference, String kind, String name) {
+        return find(state, reference)
                 .orElseThrow(() -> ResourceNotFoundException.controlPlane(
                         "project", reference.arn(identity) + "/" + kind + "/" + name));
     }
 
+    /** As {@link #require(State, ProjectRef, String, String)} in the current state. */
+    public Project require(ProjectRef reference, String kind, String name) {
+        return require(controlPlane.current(), reference, kind, name);
+    }
+
+    /**
+     * Looks for a project anew that was deleted or reset while something was done for it.
+     *
+     * @return the newest project that the reference names
+     * @throws ResourceNotFoundException in the words of the data plane
+     */
+    public Project requireNewest(ProjectRef reference) {
+        State _ = controlPlane.refresh();
+        return requireForDataPlane(reference);
+    }
+
     /** What stands in that project. */
     public ProjectCounts counts(String name) {
-        return contents.stream().map(content -> content.counts(name)).reduce(ProjectCounts.NONE, ProjectCounts::plus);
+        return counts(controlPlane.current(), name);
+    }
+
+    private ProjectCounts counts(State state, String name) {
+        return contents.stream()
+                .map(content -> content.counts(state, name))
+                .reduce(ProjectCounts.NONE, ProjectCounts::plus);
     }
 
     /** Projects in the order of their names. */
     public Stream<Project> stream() {
-        return byName.values().stream();
+        return controlPlane.current().stream(Project.PROJECTS);
     }
 
     /** How many projects there are. */
     public int count() {
-        return byName.size();
+        return controlPlane.current().count(Project.PROJECTS, "");
     }
 
     /**
@@ -135,9 +162,11 @@ public class ProjectRegistry {
      * @param limit how many at most
      */
     public List<Project> list(@Nullable String after, int limit) {
-        ConcurrentNavigableMap<String, Project> projects = byName;
-        return (after == null ? projects : projects.tailMap(after, false))
-                .values().stream().limit(limit).toList();
+        return controlPlane
+                .current()
+                .streamAfter(Project.PROJECTS, "", after)
+                .limit(limit)
+                .toList();
     }
 
     /**
@@ -145,9 +174,19 @@ public class ProjectRegistry {
      *
      * @throws ValidationException naming the faulty member
      * @throws ConflictException when one of that name exists
+     * @throws ServiceQuotaExceededException when there are as many as there may be
      */
     public Project create(CreateProjectRequest request) {
-        return create(project(request));
+        Project given = project(request);
+        String arn = identity.projectArn(given.name());
+        return controlPlane.change(state -> {
+            if (find(state, given.name()).isPresent()) {
+                throw new ConflictException("Project with arn '" + arn + "' already exists.", arn, "project");
+            }
+            quotas.requireRoom(ResourceKind.PROJECT, arn, state.count(Project.PROJECTS, ""));
+            Project created = given.withKey(nextKey(state));
+            return Change.put(Project.PROJECTS, created).andOpenLog(created.key(), created.name());
+        });
     }
 
     private Project project(CreateProjectRequest request) {
@@ -165,92 +204,68 @@ public class ProjectRegistry {
                 request.tags() == null ? Map.of() : request.tags());
     }
 
-    /**
-     * Adds a project.
-     *
-     * @return the project as stored; the given one's id and times are ignored
-     * @throws ConflictException when one of that name exists
-     * @throws ServiceQuotaExceededException when there are as many as there may be
-     */
-    Project create(Project project) {
-        String arn = identity.projectArn(project.name());
-        return add(project, () -> quotas.requireRoom(ResourceKind.PROJECT, arn, count()));
+    private Project seed(String name) {
+        Instant now = clock.instant();
+        return new Project(0, name, null, now, now, null, null, Map.of());
     }
 
-    private Project add(Project project, Runnable requireRoom) {
-        return database.write(
-                transaction -> {
-                    if (byName.containsKey(project.name())) {
-                        String arn = identity.projectArn(project.name());
-                        throw new ConflictException("Project with arn '" + arn + "' already exists.", arn, "project");
-                    }
-                    requireRoom.run();
-                    return store.insert(transaction, project);
-                },
-                created -> byName.put(created.name(), created));
+    /** A key that was never used: the version counts writes, and a project takes more than one. */
+    private static long nextKey(State state) {
+        return state.version() + 1;
+    }
+
+    private Change<Integer> andAdd(Change<Integer> change, State state, List<String> names) {
+        long key = nextKey(state);
+        for (String name : names) {
+            Change<Integer> _ =
+                    change.andPut(Project.PROJECTS, seed(name).withKey(key)).andOpenLog(key, name);
+            key++;
+        }
+        return change;
     }
 
     /**
      * Replaces a project by what the change makes of it.
      *
-     * @throws ResourceNotFoundException when there is none, also when it was deleted meanwhile
+     * @throws ResourceNotFoundException when there is none
      */
     public Project update(ProjectRef reference, UnaryOperator<Project> change) {
-        return database.write(
-                transaction -> {
-                    Project updated = change.apply(require(reference));
-                    store.update(transaction, updated);
-                    return updated;
-                },
-                updated -> byName.put(updated.name(), updated));
+        return controlPlane.change(state -> Change.put(Project.PROJECTS, change.apply(require(state, reference))));
     }
 
     /**
-     * Removes a project and, out of everybody's sight at once, its events.
+     * Removes a project with its events.
      *
      * @throws ResourceNotFoundException when there is none
      * @throws ConflictException when something stands in it
      */
     void delete(ProjectRef reference) {
-        database.write(
-                transaction -> {
-                    Project project = require(reference);
-                    if (!counts(project.name()).isEmpty()) {
-                        throw new ConflictException(
-                                "Project has sub-resources", identity.projectArn(project.name()), "project");
-                    }
-                    store.delete(transaction, project);
-                    return project;
-                },
-                deleted -> byName.remove(deleted.name()));
+        Project _ = controlPlane.change(state -> {
+            Project project = require(state, reference);
+            if (!counts(state, project.name()).isEmpty()) {
+                throw new ConflictException(
+                        "Project has sub-resources", identity.projectArn(project.name()), "project");
+            }
+            return Change.remove(Project.PROJECTS, project).andCloseLog(project.key());
+        });
     }
 
     /**
-     * Removes all projects with their events, all that stands in them and all segments, and creates the seeded projects
-     * anew, in one step: whatever is appended meanwhile is either removed with the rest or belongs to the new projects.
+     * Removes all resources and all events, and creates the projects of the configuration anew, in one step. An event that is
+     * appended meanwhile is either removed with the rest or belongs to a new project.
      */
     public void reset() {
-        database.write(
-                transaction -> {
-                    ConcurrentNavigableMap<String, Project> seeded = new ConcurrentSkipListMap<>();
-                    for (Project project : new ArrayList<>(byName.values())) {
-                        store.delete(transaction, project);
-                    }
-                    catalogs.removeAll(transaction);
-                    for (String name : seeds) {
-                        seeded.put(name, store.insert(transaction, seed(name)));
-                    }
-                    return seeded;
-                },
-                seeded -> {
-                    catalogs.clear();
-                    byName = seeded;
-                });
+        int _ = controlPlane.change(state -> {
+            Change<Integer> change = Change.of(seeds.size());
+            state.stream(Project.PROJECTS).forEach(project -> change.andCloseLog(project.key()));
+            controlPlane.kinds().forEach(kind -> change.andRemoveAll(state, kind));
+            return andAdd(change, state, seeds.stream().distinct().toList());
+        });
     }
 
     /**
-     * Removes all that stands in a project and, out of everybody's sight at once, its events, in one step: whatever is
-     * appended to it meanwhile is either removed with the rest or belongs to the empty project.
+     * Removes what stands in a project, and its events, in one step. An event that is appended meanwhile is either removed with
+     * the rest or belongs to the empty project.
      *
      * @param seed what makes the project anew, unless it is one of the configuration; null to leave the project itself as
      *     it is
@@ -258,22 +273,14 @@ public class ProjectRegistry {
      */
     public void reset(String name, @Nullable CreateProjectRequest seed) {
         Project seeded = seeds.contains(name) ? seed(name) : seed == null ? null : project(seed);
-        database.write(
-                transaction -> {
-                    Project project = require(new ProjectRef.ByName(name));
-                    store.delete(transaction, project);
-                    catalogs.removeAll(transaction, name);
-                    return store.insert(transaction, seeded == null ? project : seeded);
-                },
-                reset -> {
-                    // First what stands in it: an evaluation must not find the new project with an old feature.
-                    catalogs.clear(name);
-                    byName.put(name, reset);
-                });
-    }
-
-    private Project seed(String name) {
-        Instant now = clock.instant();
-        return new Project(0, name, null, now, now, null, null, Map.of());
+        Project _ = controlPlane.change(state -> {
+            Project project = require(state, new ProjectRef.ByName(name));
+            Project reset = (seeded == null ? project : seeded).withKey(nextKey(state));
+            Change<Project> change = Change.put(Project.PROJECTS, reset)
+                    .andCloseLog(project.key())
+                    .andOpenLog(reset.key(), name);
+            controlPlane.kinds().forEach(kind -> change.andRemoveAll(state, kind, name));
+            return change;
+        });
     }
 }

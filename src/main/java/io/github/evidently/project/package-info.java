@@ -1,5 +1,5 @@
 /** Projects: their operations, and the registry that the hot path asks. */
-@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "store", "catalog"})
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "state"})
 @NullMarked
 package io.github.evidently.project;
 

@@ -2,9 +2,9 @@ package io.github.evidently.results;
 
 import io.github.evidently.error.ThrottlingException;
 import io.github.evidently.error.ValidationException;
-import io.github.evidently.event.EventStore;
 import io.github.evidently.experiment.Experiment;
 import io.github.evidently.lifecycle.Execution;
+import io.github.evidently.persistence.EventLog;
 import io.github.evidently.results.EventReader.Evaluation;
 import io.github.evidently.results.ResultsView.AdjustedView;
 import io.github.evidently.results.ResultsView.ComparisonView;
@@ -45,10 +45,10 @@ class Analyses {
     private static final Duration WAIT_MAX = Duration.ofSeconds(10);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-    private final EventStore events;
+    private final EventLog events;
     private final Semaphore free = new Semaphore(1, true);
 
-    Analyses(EventStore events) {
+    Analyses(EventLog events) {
         this.events = events;
     }
 

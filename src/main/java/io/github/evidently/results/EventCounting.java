@@ -1,9 +1,9 @@
 package io.github.evidently.results;
 
-import io.github.evidently.event.EventQuery;
-import io.github.evidently.event.EventStore;
-import io.github.evidently.event.EventType;
-import io.github.evidently.event.StoredEvent;
+import io.github.evidently.persistence.EventLog;
+import io.github.evidently.persistence.EventQuery;
+import io.github.evidently.persistence.EventType;
+import io.github.evidently.persistence.StoredEvent;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,7 @@ final class EventCounting {
     // A read of minutes would keep the write-ahead log from starting anew.
     private static final int EVENTS_AT_ONCE = 10_000;
 
-    private final EventStore events;
+    private final EventLog events;
     private final Map<String, List<ExperimentTally>> tallies;
     private final Map<String, EventReader> readers;
 
@@ -26,7 +26,7 @@ final class EventCounting {
      * @param tallies by project
      * @param readers one for each of these projects, that knows the metrics of all its tallies
      */
-    EventCounting(EventStore events, Map<String, List<ExperimentTally>> tallies, Map<String, EventReader> readers) {
+    EventCounting(EventLog events, Map<String, List<ExperimentTally>> tallies, Map<String, EventReader> readers) {
         this.events = events;
         this.tallies = tallies;
         this.readers = readers;
@@ -97,11 +97,11 @@ final class EventCounting {
     }
 
     /** Hands over the custom events of a project up to a sequence. */
-    static void forEachCustom(EventStore events, String project, long to, Consumer<StoredEvent> visitor) {
+    static void forEachCustom(EventLog events, String project, long to, Consumer<StoredEvent> visitor) {
         forEach(events, new EventQuery(project, EventType.CUSTOM, null, null, 0), to, visitor);
     }
 
-    private static void forEach(EventStore events, EventQuery query, long to, Consumer<StoredEvent> visitor) {
+    private static void forEach(EventLog events, EventQuery query, long to, Consumer<StoredEvent> visitor) {
         long[] after = {query.after()};
         int[] count = {EVENTS_AT_ONCE};
         while (count[0] >= EVENTS_AT_ONCE && after[0] < to) {

@@ -1,7 +1,7 @@
 package io.github.evidently.results;
 
-import io.github.evidently.event.EventType;
-import io.github.evidently.event.StoredEvent;
+import io.github.evidently.persistence.EventType;
+import io.github.evidently.persistence.StoredEvent;
 import io.github.evidently.results.EventReader.Evaluation;
 import io.github.evidently.results.EventReader.Keys;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.github.evidently.results;
 
-import io.github.evidently.event.StoredEvent;
+import io.github.evidently.persistence.StoredEvent;
 
 /** The last custom event that had an outcome. */
 record Example(long sequence, long timestamp, String data) {

@@ -78,7 +78,7 @@ class ExperimentResultsController {
         }
         evaluations.settle(SETTLE_WAIT_MAX);
         ExperimentResults results = new ExperimentResults(found, execution, body, now);
-        return tallies.read(StartedExperiments.key(owner.id(), found, execution), results::of);
+        return tallies.read(StartedExperiments.key(owner.key(), found, execution), results::of);
     }
 
     private static void requireKnown(String member, List<String> names, List<String> known) {

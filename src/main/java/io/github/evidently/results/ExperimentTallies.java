@@ -1,10 +1,11 @@
 package io.github.evidently.results;
 
 import io.github.evidently.error.ThrottlingException;
-import io.github.evidently.event.EventStore;
+import io.github.evidently.persistence.EventLog;
+import io.github.evidently.persistence.TallyStore;
+import io.github.evidently.persistence.TallyStore.ExecutionKey;
+import io.github.evidently.persistence.TallyStore.TallyEntry;
 import io.github.evidently.results.StartedExperiments.Started;
-import io.github.evidently.results.TallyStore.ExecutionKey;
-import io.github.evidently.results.TallyStore.TallyEntry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +47,7 @@ class ExperimentTallies implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ExperimentTallies.class);
 
-    private final EventStore events;
+    private final EventLog events;
     private final StartedExperiments experiments;
     private final TallyArchive archive;
     private final TallyCatchUp catchUp;
@@ -68,7 +69,7 @@ class ExperimentTallies implements AutoCloseable {
     private long lastSequenceBefore;
 
     ExperimentTallies(
-            EventStore events, StartedExperiments experiments, TallyStore store, Clock clock, TallyMetrics metrics) {
+            EventLog events, StartedExperiments experiments, TallyStore store, Clock clock, TallyMetrics metrics) {
         this.events = events;
         this.experiments = experiments;
         this.archive = new TallyArchive(store);

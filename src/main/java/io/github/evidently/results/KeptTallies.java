@@ -1,6 +1,6 @@
 package io.github.evidently.results;
 
-import io.github.evidently.results.TallyStore.ExecutionKey;
+import io.github.evidently.persistence.TallyStore.ExecutionKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

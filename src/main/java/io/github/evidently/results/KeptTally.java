@@ -1,8 +1,8 @@
 package io.github.evidently.results;
 
+import io.github.evidently.persistence.TallyStore.ExecutionKey;
+import io.github.evidently.persistence.TallyStore.TallyEntry;
 import io.github.evidently.results.StartedExperiments.Started;
-import io.github.evidently.results.TallyStore.ExecutionKey;
-import io.github.evidently.results.TallyStore.TallyEntry;
 
 /** A tally in memory, with what is known of its copy in the store. */
 final class KeptTally {

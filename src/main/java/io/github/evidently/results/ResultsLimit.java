@@ -27,8 +27,8 @@ class ResultsLimit implements WebMvcConfigurer, HandlerInterceptor {
     private static final Duration WAIT_MAX = Duration.ofSeconds(10);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final Semaphore free = new Semaphore(
-            Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_PER_ANSWER, 1, ANSWERS_MAX), true);
+    private final Semaphore free =
+            new Semaphore(Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_PER_ANSWER, 1, ANSWERS_MAX), true);
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {

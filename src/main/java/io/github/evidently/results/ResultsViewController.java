@@ -101,7 +101,7 @@ class ResultsViewController {
         Instant now = clock.instant();
         record Counted(ResultsView view, Subject subject) {}
         Counted counted = tallies.read(
-                StartedExperiments.key(owner.id(), experiment, execution),
+                StartedExperiments.key(owner.key(), experiment, execution),
                 tally -> new Counted(
                         new ResultsViewMaker(experiment, execution, tally, now, 0).view(metric, null, null),
                         new Subject(experiment, execution, tally.firstSequence, tally.sequence(), now)));

@@ -4,9 +4,9 @@ import io.github.evidently.experiment.Experiment;
 import io.github.evidently.experiment.ExperimentRegistry;
 import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.lifecycle.LifecycleClock;
+import io.github.evidently.persistence.TallyStore.ExecutionKey;
 import io.github.evidently.project.Project;
 import io.github.evidently.project.ProjectRegistry;
-import io.github.evidently.results.TallyStore.ExecutionKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +65,7 @@ interface StartedExperiments {
                 Execution execution = experiment.execution();
                 if (execution != null) {
                     started.add(new Started(
-                            key(project.id(), experiment, execution), project.name(), experiment, execution));
+                            key(project.key(), experiment, execution), project.name(), experiment, execution));
                 }
             });
         }

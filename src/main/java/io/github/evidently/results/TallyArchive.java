@@ -1,9 +1,10 @@
 package io.github.evidently.results;
 
+import io.github.evidently.persistence.TallyStore;
+import io.github.evidently.persistence.TallyStore.Content;
+import io.github.evidently.persistence.TallyStore.ExecutionKey;
+import io.github.evidently.persistence.TallyStore.TallyEntry;
 import io.github.evidently.results.StartedExperiments.Started;
-import io.github.evidently.results.TallyStore.Content;
-import io.github.evidently.results.TallyStore.ExecutionKey;
-import io.github.evidently.results.TallyStore.TallyEntry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package io.github.evidently.results;
 
-import io.github.evidently.event.EventStore;
 import io.github.evidently.experiment.Experiment;
-import io.github.evidently.results.TallyStore.ExecutionKey;
+import io.github.evidently.persistence.EventLog;
+import io.github.evidently.persistence.TallyStore.ExecutionKey;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -17,11 +17,11 @@ final class TallyCatchUp {
     // Afterwards it is looked whether there are new experiments, and whether somebody waits.
     private static final long EVENTS_IN_A_ROW = 500_000;
 
-    private final EventStore events;
+    private final EventLog events;
     private Map<String, EventReader> readers = Map.of();
     private Set<ExecutionKey> readersOf = Set.of();
 
-    TallyCatchUp(EventStore events) {
+    TallyCatchUp(EventLog events) {
         this.events = events;
     }
 

@@ -12,7 +12,7 @@
             "experiment",
             "metric",
             "statistics",
-            "store"
+            "persistence"
         })
 @NullMarked
 package io.github.evidently.results;

@@ -4,16 +4,13 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.github.evidently.experiment.CreateExperimentRequest;
 import io.github.evidently.experiment.Experiment;
-import io.github.evidently.experiment.ExperimentRegistry;
 import io.github.evidently.experiment.OnlineAbConfig;
 import io.github.evidently.experiment.TreatmentConfig;
 import io.github.evidently.feature.CreateFeatureRequest;
 import io.github.evidently.feature.Feature;
-import io.github.evidently.feature.FeatureRegistry;
 import io.github.evidently.launch.CreateLaunchRequest;
 import io.github.evidently.launch.Launch;
 import io.github.evidently.launch.LaunchGroupConfig;
-import io.github.evidently.launch.LaunchRegistry;
 import io.github.evidently.launch.ScheduledSplitsLaunchConfig;
 import io.github.evidently.lifecycle.Status;
 import io.github.evidently.project.AppConfigResourceConfig;
@@ -23,19 +20,18 @@ import io.github.evidently.project.DataDeliveryConfig;
 import io.github.evidently.project.DataDeliveryConfig.CloudWatchLogsDestinationConfig;
 import io.github.evidently.project.DataDeliveryConfig.S3DestinationConfig;
 import io.github.evidently.project.Project;
-import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.segment.CreateSegmentRequest;
 import io.github.evidently.segment.Segment;
-import io.github.evidently.segment.SegmentRegistry;
-import io.github.evidently.store.Database;
+import io.github.evidently.state.ControlPlane;
+import io.github.evidently.state.State;
 import io.github.evidently.wire.QueryParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -48,12 +44,7 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 class ExportController {
 
-    private final Database database;
-    private final ProjectRegistry projects;
-    private final SegmentRegistry segments;
-    private final FeatureRegistry features;
-    private final LaunchRegistry launches;
-    private final ExperimentRegistry experiments;
+    private final ControlPlane controlPlane;
 
     private final JsonMapper mapper = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -61,23 +52,12 @@ class ExportController {
             .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 
-    ExportController(
-            Database database,
-            ProjectRegistry projects,
-            SegmentRegistry segments,
-            FeatureRegistry features,
-            LaunchRegistry launches,
-            ExperimentRegistry experiments) {
-        this.database = database;
-        this.projects = projects;
-        this.segments = segments;
-        this.features = features;
-        this.launches = launches;
-        this.experiments = experiments;
+    ExportController(ControlPlane controlPlane) {
+        this.controlPlane = controlPlane;
     }
 
     /** A whole seed file. */
-    record Export(Iterable<CreateSegmentRequest> segments, List<ProjectExport> projects) {}
+    record Export(Iterable<CreateSegmentRequest> segments, Iterable<ProjectExport> projects) {}
 
     /** A project with what stands in it. */
     record ProjectExport(
@@ -102,24 +82,20 @@ class ExportController {
     @GetMapping("/_evidently/export")
     void export(HttpServletRequest request, HttpServletResponse response) throws IOException {
         QueryParameters.of(request).requireNone();
-        // A snapshot between two changes, as each may refer to what an earlier one has added; of references alone, so
-        // that
-        // neither the committer nor the heap has much to do.
-        Export export = database.write(_ -> read(), _ -> {});
+        Export export = export(controlPlane.current());
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         mapper.writeValue(response.getOutputStream(), export);
     }
 
-    /** Entries as they are now, each made into what is written only when it is written. */
-    private static <T, R> Iterable<R> snapshot(Stream<T> entries, Function<T, R> export) {
-        List<T> snapshot = entries.toList();
-        return () -> snapshot.stream().map(export).iterator();
+    private static Export export(State state) {
+        return new Export(
+                each(() -> state.stream(Segment.SEGMENTS), ExportController::segment),
+                each(() -> state.stream(Project.PROJECTS), project -> project(state, project)));
     }
 
-    private Export read() {
-        return new Export(
-                snapshot(segments.stream(), ExportController::segment),
-                projects.stream().map(this::project).toList());
+    /** Each is made into what is written only when it is written, so that the heap has little to hold. */
+    private static <T, R> Iterable<R> each(Supplier<Stream<T>> resources, Function<T, R> export) {
+        return () -> resources.get().map(export).iterator();
     }
 
     private static CreateSegmentRequest segment(Segment segment) {
@@ -127,7 +103,7 @@ class ExportController {
                 segment.description(), segment.name(), segment.pattern(), unlessEmpty(segment.tags()));
     }
 
-    private ProjectExport project(Project project) {
+    private static ProjectExport project(State state, Project project) {
         return new ProjectExport(
                 new CreateProjectRequest(
                         project.appConfigResource() == null
@@ -139,9 +115,9 @@ class ExportController {
                         project.description(),
                         project.name(),
                         unlessEmpty(project.tags())),
-                snapshot(features.stream(project.name()), ExportController::feature),
-                snapshot(launches.stream(project.name()), ExportController::launch),
-                snapshot(experiments.stream(project.name()), ExportController::experiment));
+                each(() -> state.stream(Feature.FEATURES, project.name()), ExportController::feature),
+                each(() -> state.stream(Launch.LAUNCHES, project.name()), ExportController::launch),
+                each(() -> state.stream(Experiment.EXPERIMENTS, project.name()), ExportController::experiment));
     }
 
     private static DataDeliveryConfig dataDelivery(DataDelivery delivery) {

@@ -4,7 +4,7 @@
             "error",
             "resource",
             "wire",
-            "store",
+            "state",
             "project",
             "segment",
             "feature",

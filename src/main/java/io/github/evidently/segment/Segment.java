@@ -1,6 +1,7 @@
 package io.github.evidently.segment;
 
-import io.github.evidently.catalog.CatalogEntry;
+import io.github.evidently.state.Kind;
+import io.github.evidently.state.Resource;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,13 @@ public record Segment(
         Instant createdTime,
         Instant lastUpdatedTime,
         Map<String, String> tags)
-        implements CatalogEntry<Segment> {
+        implements Resource<Segment> {
 
     /** What it is called in ARNs. */
     public static final String KIND = "segment";
+
+    /** The kind of these resources. */
+    public static final Kind<Segment> SEGMENTS = new Kind<>(KIND, Segment.class);
 
     static final int NAME_LENGTH_MAX = 64;
 

@@ -1,7 +1,6 @@
 package io.github.evidently.segment;
 
-import io.github.evidently.catalog.Catalog;
-import io.github.evidently.store.Database;
+import io.github.evidently.state.Kind;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -9,7 +8,7 @@ import org.springframework.context.annotation.Configuration;
 class SegmentConfiguration {
 
     @Bean
-    Catalog<Segment> segments(Database database) {
-        return new Catalog<>(Segment.KIND, Segment.class, database);
+    Kind<Segment> segmentKind() {
+        return Segment.SEGMENTS;
     }
 }

@@ -2,6 +2,7 @@ package io.github.evidently.segment;
 
 import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.lifecycle.Status;
+import io.github.evidently.state.State;
 import java.time.Instant;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -60,5 +61,5 @@ public interface SegmentReferences {
     Type type();
 
     /** What uses the segment of that name, whatever its status. */
-    Stream<RefResource> of(String segment);
+    Stream<RefResource> of(State state, String segment);
 }

@@ -1,6 +1,5 @@
 package io.github.evidently.segment;
 
-import io.github.evidently.catalog.Catalog;
 import io.github.evidently.error.ConflictException;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ValidationException;
@@ -10,6 +9,9 @@ import io.github.evidently.resource.ResourceKind;
 import io.github.evidently.resource.ResourceQuotas;
 import io.github.evidently.resource.SegmentRef;
 import io.github.evidently.resource.ServerIdentity;
+import io.github.evidently.state.Change;
+import io.github.evidently.state.ControlPlane;
+import io.github.evidently.state.State;
 import io.github.evidently.wire.JsonText;
 import java.time.Clock;
 import java.time.Instant;
@@ -21,23 +23,23 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** The segments of this server. Thread-safe; see {@link Catalog}. */
+/** Creates, finds and deletes segments. Thread-safe; see {@link ControlPlane}. */
 @Component
 public class SegmentRegistry {
 
-    private final Catalog<Segment> catalog;
+    private final ControlPlane controlPlane;
     private final List<SegmentReferences> references;
     private final ServerIdentity identity;
     private final ResourceQuotas quotas;
     private final Clock clock;
 
     SegmentRegistry(
-            Catalog<Segment> catalog,
+            ControlPlane controlPlane,
             List<SegmentReferences> references,
             ServerIdentity identity,
             ResourceQuotas quotas,
             Clock clock) {
-        this.catalog = catalog;
+        this.controlPlane = controlPlane;
         this.references = references;
         this.identity = identity;
         this.quotas = quotas;
@@ -46,7 +48,11 @@ public class SegmentRegistry {
 
     /** The segment that a reference names; empty also for another account's or Region's. */
     public Optional<Segment> find(SegmentRef reference) {
-        return reference.nameAt(identity).flatMap(name -> catalog.find("", name));
+        return find(controlPlane.current(), reference);
+    }
+
+    private Optional<Segment> find(State state, SegmentRef reference) {
+        return reference.nameAt(identity).flatMap(name -> state.find(Segment.SEGMENTS, "", name));
     }
 
     /**
@@ -55,18 +61,31 @@ public class SegmentRegistry {
      * @throws ResourceNotFoundException when there is none
      */
     public Segment require(SegmentRef reference) {
-        return find(reference)
+        return require(controlPlane.current(), reference);
+    }
+
+    /**
+     * The segment that a reference names, in a state.
+     *
+     * @throws ResourceNotFoundException when there is none
+     */
+    public Segment require(State state, SegmentRef reference) {
+        return find(state, reference)
                 .orElseThrow(() -> ResourceNotFoundException.controlPlane(Segment.KIND, reference.arn(identity)));
     }
 
     /** Segments in the order of their names. */
     public Stream<Segment> stream() {
-        return catalog.stream();
+        return controlPlane.current().stream(Segment.SEGMENTS);
     }
 
     /** Segments in the order of their names, after that one. */
     List<Segment> list(@Nullable String after, int limit) {
-        return catalog.list("", after, limit, _ -> true);
+        return controlPlane
+                .current()
+                .streamAfter(Segment.SEGMENTS, "", after)
+                .limit(limit)
+                .toList();
     }
 
     /**
@@ -86,13 +105,13 @@ public class SegmentRegistry {
                 now,
                 now,
                 request.tags() == null ? Map.of() : request.tags());
-        return catalog.save(() -> {
+        return controlPlane.change(state -> {
             String arn = identity.segmentArn(segment.name());
-            if (catalog.find("", segment.name()).isPresent()) {
+            if (state.find(Segment.SEGMENTS, "", segment.name()).isPresent()) {
                 throw new ConflictException("Segment with arn '" + arn + "' already exists.", arn, Segment.KIND);
             }
-            quotas.requireRoom(ResourceKind.SEGMENT, arn, catalog.count(""));
-            return segment;
+            quotas.requireRoom(ResourceKind.SEGMENT, arn, state.count(Segment.SEGMENTS, ""));
+            return Change.put(Segment.SEGMENTS, segment);
         });
     }
 
@@ -103,25 +122,26 @@ public class SegmentRegistry {
      * @throws ConflictException when a launch or an experiment uses it, running or not
      */
     void delete(SegmentRef reference) {
-        catalog.remove(() -> {
-            Segment segment = require(reference);
+        Segment _ = controlPlane.change(state -> {
+            Segment segment = require(state, reference);
             boolean isUsed = references.stream()
-                    .anyMatch(users -> users.of(segment.name()).findAny().isPresent());
+                    .anyMatch(users -> users.of(state, segment.name()).findAny().isPresent());
             if (isUsed) {
                 throw new ConflictException(
                         "Segment is used by launches or experiments",
                         identity.segmentArn(segment.name()),
                         Segment.KIND);
             }
-            return segment;
+            return Change.remove(Segment.SEGMENTS, segment);
         });
     }
 
     /** What uses the segment of that name, in the order of the ARNs. */
     List<SegmentReferences.RefResource> references(String segment, SegmentReferences.Type type) {
+        State state = controlPlane.current();
         return references.stream()
                 .filter(users -> users.type() == type)
-                .flatMap(users -> users.of(segment))
+                .flatMap(users -> users.of(state, segment))
                 .sorted(Comparator.comparing(SegmentReferences.RefResource::arn))
                 .toList();
     }

@@ -1,5 +1,5 @@
 /** Segments: audiences described by a pattern, for all projects. */
-@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "store", "catalog", "pattern", "lifecycle"})
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "state", "pattern", "lifecycle"})
 @NullMarked
 package io.github.evidently.segment;
 

@@ -1,34 +1,36 @@
 package io.github.evidently.tagging;
 
-import io.github.evidently.catalog.Catalog;
-import io.github.evidently.catalog.CatalogEntry;
-import io.github.evidently.catalog.Catalogs;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.project.Project;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
 import io.github.evidently.resource.ServerIdentity;
+import io.github.evidently.state.Change;
+import io.github.evidently.state.ControlPlane;
+import io.github.evidently.state.Kind;
+import io.github.evidently.state.Resource;
+import io.github.evidently.state.State;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.springframework.stereotype.Component;
 
-/** Whatever has an ARN and tags: projects, and all that catalogs keep. Thread-safe. */
+/** Reads and changes the tags of whatever has an ARN. Thread-safe. */
 @Component
 class TaggedResources {
 
     static final int TAGS_MAX = 50;
 
     private final ProjectRegistry projects;
-    private final Catalogs catalogs;
+    private final ControlPlane controlPlane;
     private final ServerIdentity identity;
     private final Clock clock;
 
-    TaggedResources(ProjectRegistry projects, Catalogs catalogs, ServerIdentity identity, Clock clock) {
+    TaggedResources(ProjectRegistry projects, ControlPlane controlPlane, ServerIdentity identity, Clock clock) {
         this.projects = projects;
-        this.catalogs = catalogs;
+        this.controlPlane = controlPlane;
         this.identity = identity;
         this.clock = clock;
     }
@@ -37,7 +39,7 @@ class TaggedResources {
      * A resource by its place in an ARN of this server.
      *
      * @param project empty for what belongs to the account
-     * @param kind {@code project}, or that of a catalog
+     * @param kind {@code project}, {@code feature} and so on
      */
     private record Place(String project, String kind, String name) {
 
@@ -66,7 +68,7 @@ class TaggedResources {
         if (place.isProject()) {
             return projects.require(ProjectRef.parse(arn)).tags();
         }
-        return require(catalog(place, arn), place, arn).tags();
+        return require(controlPlane.current(), kind(place, arn), place, arn).tags();
     }
 
     /**
@@ -82,15 +84,15 @@ class TaggedResources {
                     ProjectRef.parse(arn),
                     project -> project.withTags(limited(change.apply(project.tags())), clock.instant()));
         } else {
-            change(catalog(place, arn), place, arn, change);
+            change(kind(place, arn), place, arn, change);
         }
     }
 
-    private <T extends CatalogEntry<T>> void change(
-            Catalog<T> catalog, Place place, String arn, UnaryOperator<Map<String, String>> change) {
-        catalog.save(() -> {
-            T entry = require(catalog, place, arn);
-            return entry.withTags(limited(change.apply(entry.tags())), clock.instant());
+    private <T extends Resource<T>> void change(
+            Kind<T> kind, Place place, String arn, UnaryOperator<Map<String, String>> change) {
+        T _ = controlPlane.change(state -> {
+            T resource = require(state, kind, place, arn);
+            return Change.put(kind, resource.withTags(limited(change.apply(resource.tags())), clock.instant()));
         });
     }
 
@@ -108,12 +110,12 @@ class TaggedResources {
                 .orElseThrow(() -> ResourceNotFoundException.controlPlane("resource", arn));
     }
 
-    private Catalog<?> catalog(Place place, String arn) {
-        return catalogs.find(place.kind).orElseThrow(() -> ResourceNotFoundException.controlPlane("resource", arn));
+    private Kind<?> kind(Place place, String arn) {
+        return controlPlane.kind(place.kind).orElseThrow(() -> ResourceNotFoundException.controlPlane("resource", arn));
     }
 
-    private static <T extends CatalogEntry<T>> T require(Catalog<T> catalog, Place place, String arn) {
-        return catalog.find(place.project, place.name)
-                .orElseThrow(() -> ResourceNotFoundException.controlPlane(catalog.kind(), arn));
+    private static <T extends Resource<T>> T require(State state, Kind<T> kind, Place place, String arn) {
+        return state.find(kind, place.project, place.name)
+                .orElseThrow(() -> ResourceNotFoundException.controlPlane(kind.name(), arn));
     }
 }

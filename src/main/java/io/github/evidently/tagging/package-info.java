@@ -1,5 +1,5 @@
 /** TagResource, UntagResource and ListTagsForResource, for every kind of resource. */
-@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "catalog", "project"})
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "state", "project"})
 @NullMarked
 package io.github.evidently.tagging;
 

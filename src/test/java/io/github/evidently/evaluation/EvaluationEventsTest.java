@@ -3,22 +3,19 @@ package io.github.evidently.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.evidently.error.InternalServerException;
-import io.github.evidently.event.EventBatch;
-import io.github.evidently.event.EventQuery;
-import io.github.evidently.event.EventType;
-import io.github.evidently.event.InMemoryEventStore;
+import io.github.evidently.persistence.EventBatch;
+import io.github.evidently.persistence.EventLogFixture;
+import io.github.evidently.persistence.EventQuery;
+import io.github.evidently.persistence.EventType;
 import io.github.evidently.project.Project;
-import io.github.evidently.project.ProjectFixture;
-import io.github.evidently.store.Database;
-import io.github.evidently.store.DatabaseFixture;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +27,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.unit.DataSize;
 
 /** Evaluations go on whatever the store does, and what becomes of their events is counted. */
@@ -42,12 +38,10 @@ class EvaluationEventsTest {
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final Store store = new Store();
-    private Database database;
-    private ProjectFixture projects;
     private EvaluationEvents events;
 
     /** A store that may be in trouble. */
-    private static final class Store extends InMemoryEventStore {
+    private static final class Store extends EventLogFixture {
 
         private volatile @Nullable RuntimeException trouble;
         private final CountDownLatch refused = new CountDownLatch(1);
@@ -55,27 +49,20 @@ class EvaluationEventsTest {
         private final AtomicInteger commits = new AtomicInteger();
 
         @Override
-        public synchronized void appendAll(long projectId, List<EventBatch> batches) {
+        public List<UUID> append(List<EventBatch> added) {
             commits.incrementAndGet();
-            super.appendAll(projectId, batches);
-        }
-
-        @Override
-        public synchronized UUID append(EventBatch batch) {
             RuntimeException failure = trouble;
             if (failure != null) {
                 refused.countDown();
                 throw failure;
             }
-            batches.incrementAndGet();
-            return super.append(batch);
+            batches.addAndGet(added.size());
+            return super.append(added);
         }
     }
 
     @BeforeEach
-    void open(@TempDir Path directory) {
-        database = DatabaseFixture.open(directory);
-        projects = new ProjectFixture(database, "demo", "shop");
+    void open() {
         store.createProject("demo");
         store.createProject("shop");
         events = new EvaluationEvents(
@@ -83,10 +70,9 @@ class EvaluationEventsTest {
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         store.trouble = null;
         events.close();
-        database.close();
     }
 
     @Test
@@ -183,7 +169,6 @@ class EvaluationEventsTest {
     @Test
     void losesTheEventsOfADeletedProject() throws Exception {
         Project deleted = project("demo");
-        projects.delete("demo");
         store.deleteProject("demo");
         events.add(deleted, TIME, "1");
         events.add(project("shop"), TIME, "2");
@@ -198,9 +183,7 @@ class EvaluationEventsTest {
         store.trouble = new InternalServerException("the disk is full");
         events.add(project("demo"), TIME, "of the first");
         assertThat(store.refused.await(30, TimeUnit.SECONDS)).isTrue();
-        projects.delete("demo");
         store.deleteProject("demo");
-        projects.create("demo");
         store.createProject("demo");
         events.add(project("demo"), TIME, "of the second");
         store.trouble = null;
@@ -238,7 +221,7 @@ class EvaluationEventsTest {
     }
 
     private Project project(String name) {
-        return projects.registry().find(name).orElseThrow();
+        return new Project(store.key(name), name, null, TIME, TIME, null, null, Map.of());
     }
 
     private List<String> stored(String project) {

@@ -2,6 +2,7 @@ package io.github.evidently.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.evidently.persistence.EventType;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.evidently.error.ValidationExceptionField;
 import io.github.evidently.event.EventDataValidator.Checked;
+import io.github.evidently.persistence.EventType;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.error.ValidationException.Reason;
 import io.github.evidently.error.ValidationExceptionField;
+import io.github.evidently.persistence.EventType;
+import io.github.evidently.persistence.ProjectEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;

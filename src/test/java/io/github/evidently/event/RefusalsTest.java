@@ -3,6 +3,8 @@ package io.github.evidently.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.evidently.error.ValidationExceptionField;
+import io.github.evidently.persistence.EventType;
+import io.github.evidently.persistence.ProjectEvent;
 import io.github.evidently.wire.EntryFault;
 import java.time.Instant;
 import java.util.List;

@@ -3,10 +3,10 @@ package io.github.evidently.results;
 import static io.github.evidently.results.ExperimentFixture.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.evidently.event.EventIds;
-import io.github.evidently.event.EventType;
-import io.github.evidently.event.ProjectEvent;
-import io.github.evidently.event.StoredEvent;
+import io.github.evidently.persistence.EventIds;
+import io.github.evidently.persistence.EventType;
+import io.github.evidently.persistence.ProjectEvent;
+import io.github.evidently.persistence.StoredEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,16 +1,16 @@
 package io.github.evidently.results;
 
-import io.github.evidently.event.EventBatch;
-import io.github.evidently.event.EventIds;
-import io.github.evidently.event.EventType;
-import io.github.evidently.event.InMemoryEventStore;
-import io.github.evidently.event.ProjectEvent;
 import io.github.evidently.experiment.Experiment;
 import io.github.evidently.experiment.Treatment;
 import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.lifecycle.Status;
 import io.github.evidently.metric.MetricDefinition;
 import io.github.evidently.metric.MetricGoal;
+import io.github.evidently.persistence.EventBatch;
+import io.github.evidently.persistence.EventIds;
+import io.github.evidently.persistence.EventLogFixture;
+import io.github.evidently.persistence.EventType;
+import io.github.evidently.persistence.ProjectEvent;
 import io.github.evidently.results.StartedExperiments.Started;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +64,7 @@ final class ExperimentFixture {
     }
 
     /** Counts all events of the store in the tally of that experiment. */
-    static void count(InMemoryEventStore store, ExperimentTally tally) {
+    static void count(EventLogFixture store, ExperimentTally tally) {
         new EventCounting(
                         store,
                         Map.of("p", List.of(tally)),
@@ -88,8 +88,12 @@ final class ExperimentFixture {
     }
 
     static void append(
-            InMemoryEventStore store, String project, EventType type, Instant time, Instant received, String data) {
+            EventLogFixture store, String project, EventType type, Instant time, Instant received, String data) {
         store.append(new EventBatch(
-                EventIds.newBatchId(), null, project, received, List.of(new ProjectEvent(type, time, data))));
+                EventIds.newBatchId(),
+                null,
+                store.key(project),
+                received,
+                List.of(new ProjectEvent(type, time, data))));
     }
 }

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.evidently.error.ValidationException;
-import io.github.evidently.event.EventType;
-import io.github.evidently.event.InMemoryEventStore;
 import io.github.evidently.experiment.Experiment;
 import io.github.evidently.experiment.Treatment;
 import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.lifecycle.Status;
+import io.github.evidently.persistence.EventLogFixture;
+import io.github.evidently.persistence.EventType;
 import io.github.evidently.results.ExperimentResults.GetExperimentResultsResponse;
 import io.github.evidently.results.ExperimentResults.ResultsData;
 import io.github.evidently.results.ExperimentResults.Statistic;
@@ -31,7 +31,7 @@ class ExperimentResultsTest {
 
     private static final Instant END = START.plus(Duration.ofHours(1));
 
-    private final InMemoryEventStore store = new InMemoryEventStore();
+    private final EventLogFixture store = new EventLogFixture();
     private final Execution execution = new Execution(START, null);
     private final Experiment experiment = experiment();
     private final ExperimentTally tally = new ExperimentTally(experiment, execution, 0);

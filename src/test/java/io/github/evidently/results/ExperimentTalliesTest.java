@@ -4,11 +4,12 @@ import static io.github.evidently.results.ExperimentFixture.START;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.github.evidently.event.EventQuery;
-import io.github.evidently.event.EventType;
-import io.github.evidently.event.InMemoryEventStore;
-import io.github.evidently.event.StoredEvent;
 import io.github.evidently.experiment.Experiment;
+import io.github.evidently.persistence.EventLogFixture;
+import io.github.evidently.persistence.EventQuery;
+import io.github.evidently.persistence.EventType;
+import io.github.evidently.persistence.StoredEvent;
+import io.github.evidently.persistence.TallyStore;
 import io.github.evidently.results.StartedExperiments.Started;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
@@ -36,13 +37,13 @@ class ExperimentTalliesTest {
     private final List<ExperimentTallies> opened = new ArrayList<>();
 
     /** Fails when it is told to, after so many events. */
-    private static final class Store extends InMemoryEventStore {
+    private static final class Store extends EventLogFixture {
 
         private int failAfter = Integer.MAX_VALUE;
         private int handedOver;
 
         @Override
-        public synchronized void read(EventQuery query, Predicate<StoredEvent> visitor) {
+        public void read(EventQuery query, Predicate<StoredEvent> visitor) {
             super.read(query, event -> {
                 if (handedOver++ >= failAfter) {
                     throw new IllegalStateException("planted");

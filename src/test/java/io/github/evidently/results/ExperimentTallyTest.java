@@ -4,10 +4,10 @@ import static io.github.evidently.results.ExperimentFixture.END;
 import static io.github.evidently.results.ExperimentFixture.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.evidently.event.EventType;
-import io.github.evidently.event.InMemoryEventStore;
 import io.github.evidently.experiment.Experiment;
 import io.github.evidently.lifecycle.Execution;
+import io.github.evidently.persistence.EventLogFixture;
+import io.github.evidently.persistence.EventType;
 import io.github.evidently.statistics.ClusterSums;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class ExperimentTallyTest {
 
-    private final InMemoryEventStore store = new InMemoryEventStore();
+    private final EventLogFixture store = new EventLogFixture();
     private ExperimentTally tally = ExperimentFixture.tally();
 
     /** When the server receives the events, whatever their timestamps are. */

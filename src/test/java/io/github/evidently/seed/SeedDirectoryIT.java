@@ -189,7 +189,7 @@ class SeedDirectoryIT {
         assertThat(shop.dataDelivery())
                 .isEqualTo(new DataDelivery(null, new DataDelivery.S3Destination("events", "raw")));
         assertThat(shop.appConfigResource().environmentId()).isEqualTo("ijkl789");
-        Feature color = features.require("shop", "color");
+        Feature color = features.find("shop", "color").orElseThrow();
         assertThat(color.defaultVariation()).isEqualTo("red");
         assertThat(color.entityOverrides()).isEqualTo(Map.of("anna", "blue"));
 

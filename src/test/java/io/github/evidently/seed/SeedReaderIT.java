@@ -125,7 +125,7 @@ class SeedReaderIT {
         assertThat(projects.find("shop").orElseThrow().dataDelivery())
                 .hasToString(
                         "DataDelivery[cloudWatchLogs=null, s3Destination=S3Destination[bucket=events, prefix=null]]");
-        Feature color = features.require("shop", "color");
+        Feature color = features.find("shop", "color").orElseThrow();
         assertThat(color.defaultVariation()).isEqualTo("blue");
         assertThat(color.entityOverrides()).isEqualTo(Map.of("anna@example.com", "red"));
         Launch rollout = launches.find("shop", "rollout").orElseThrow();
@@ -188,8 +188,8 @@ class SeedReaderIT {
         assertThat(projects.find("true").orElseThrow().description()).isEqualTo("no");
         assertThat(projects.find("true").orElseThrow().tags())
                 .isEqualTo(Map.of("a", "2026-01-31", "b", "0x10", "c", "null", "d", "5", "e", "", "f", "1_000"));
-        assertThat(features.require("true", "f").description()).isNull();
-        assertThat(features.require("true", "f").variations())
+        assertThat(features.find("true", "f").orElseThrow().description()).isNull();
+        assertThat(features.find("true", "f").orElseThrow().variations())
                 .containsExactly(
                         new Variation("low", new VariableValue(null, -1500.0, null, null)),
                         new Variation("off", new VariableValue(null, 2.0, null, null)));
@@ -205,7 +205,7 @@ class SeedReaderIT {
             }
             """);
 
-        assertThat(features.require("shop", "f").variations())
+        assertThat(features.find("shop", "f").orElseThrow().variations())
                 .containsExactly(new Variation("v", new VariableValue(null, null, 1L, null)));
     }
 
@@ -397,7 +397,7 @@ class SeedReaderIT {
         write("projects/blog/features/README.md", "Not read.");
         apply(directory);
 
-        Feature color = features.require("shop", "color");
+        Feature color = features.find("shop", "color").orElseThrow();
         assertThat(color.defaultVariation()).isEqualTo("red");
         assertThat(color.evaluationStrategy()).isEqualTo(Feature.EvaluationStrategy.DEFAULT_VARIATION);
         assertThat(color.entityOverrides()).isEqualTo(Map.of("anna", "blue"));

@@ -1,0 +1,34 @@
+package io.github.evidently.persistence;
+
+import io.github.evidently.error.InternalServerException;
+import io.github.evidently.error.ServiceUnavailableException;
+import java.util.List;
+
+/**
+ * The documents of the control plane, under one version.
+ *
+ * <p>The version counts writes, so no two commits and no two writes of one commit share a number. Implementations are
+ * thread-safe and pass {@code DocumentStoreContract}.
+ */
+public interface DocumentStore {
+
+    /** Returns the version of the documents without reading them. */
+    long version();
+
+    /** Reads all documents at one version. */
+    Snapshot load();
+
+    /**
+     * Makes all the writes in their order, or none, and returns when they are durable.
+     *
+     * <p>An event that was appended before belongs to a project that a {@link Write.CloseLog} of the commit closes; one that is
+     * appended later is refused.
+     *
+     * @param expectedVersion the version that the writes are based on
+     * @param writes at least one
+     * @throws InternalServerException when the store cannot commit; the writes may be durable all the same, which
+     *     {@link #version} tells
+     * @throws ServiceUnavailableException when the store is being closed
+     */
+    Commit commit(long expectedVersion, List<Write> writes);
+}

@@ -1,0 +1,55 @@
+package io.github.evidently.persistence;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where tallies are kept, so that the log need not be read again after a restart. What is lost here can be counted again.
+ *
+ * <p>Implementations are thread-safe. A tally that is being written when the server is killed is found as it was written before.
+ */
+public interface TallyStore {
+
+    /** Which execution of which experiment; another one of the same name has another project id or other times. */
+    record ExecutionKey(long projectId, String experiment, Instant created, Instant started) {}
+
+    /**
+     * What is known of a tally without reading it.
+     *
+     * @param firstSequence after which the events of the experiment begin
+     * @param closed whether nothing is counted any more
+     */
+    record TallyEntry(long id, ExecutionKey key, long firstSequence, boolean closed) {}
+
+    /** A tally as it was written. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    record Content(byte[] head, Map<Integer, byte[]> parts) {}
+
+    /** All that there are. */
+    List<TallyEntry> list();
+
+    /** Remembers an experiment that has begun. */
+    TallyEntry create(ExecutionKey key, long firstSequence);
+
+    /**
+     * Writes a tally: its head, and the parts that have changed.
+     *
+     * @param isNew whether what was written before is void
+     */
+    void write(TallyEntry entry, int version, boolean closed, byte[] head, Map<Integer, byte[]> parts, boolean isNew);
+
+    /**
+     * The tally as it was last written.
+     *
+     * @return null when there is none of that version
+     * @throws IOException when it cannot be read
+     */
+    @Nullable
+    Content read(TallyEntry entry, int version) throws IOException;
+
+    /** Forgets a tally. */
+    void delete(TallyEntry entry);
+}

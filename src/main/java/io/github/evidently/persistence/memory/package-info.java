@@ -1,0 +1,7 @@
+/** Persistence in memory, which keeps nothing when the server stops. */
+@NamedInterface("memory")
+@NullMarked
+package io.github.evidently.persistence.memory;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.NamedInterface;

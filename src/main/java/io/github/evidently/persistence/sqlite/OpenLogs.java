@@ -1,0 +1,31 @@
+package io.github.evidently.persistence.sqlite;
+
+import io.github.evidently.persistence.Write;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The projects whose events are taken, as of the last commit. Changed by the committer's thread alone. */
+final class OpenLogs {
+
+    private final Set<Long> projectKeys = ConcurrentHashMap.newKeySet();
+
+    OpenLogs(Database database) {
+        projectKeys.addAll(database.read(client ->
+                client.sql("SELECT project_id FROM open_log").query(Long.class).list()));
+    }
+
+    boolean contains(long projectKey) {
+        return projectKeys.contains(projectKey);
+    }
+
+    void committed(List<Write> writes) {
+        for (Write write : writes) {
+            switch (write) {
+                case Write.OpenLog(long key, String _) -> projectKeys.add(key);
+                case Write.CloseLog(long key) -> projectKeys.remove(key);
+                case Write.Put _, Write.Remove _ -> {}
+            }
+        }
+    }
+}

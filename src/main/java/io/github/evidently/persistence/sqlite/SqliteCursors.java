@@ -1,0 +1,48 @@
+package io.github.evidently.persistence.sqlite;
+
+import io.github.evidently.persistence.Cursors;
+import java.sql.PreparedStatement;
+
+/** Positions of consumers in the embedded database. */
+final class SqliteCursors implements Cursors {
+
+    private final Database database;
+
+    SqliteCursors(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public long position(String consumer) {
+        return database.read(client -> client.sql("SELECT sequence FROM consumer_position WHERE consumer = ?")
+                .param(consumer)
+                .query(Long.class)
+                .optional()
+                .orElse(0L));
+    }
+
+    @Override
+    public boolean advance(String consumer, long from, long to) {
+        return database.append(0, transaction -> {
+            PreparedStatement advance = transaction.statement(
+                    from == 0
+                            ? "INSERT INTO consumer_position (sequence, consumer) VALUES (?, ?) ON CONFLICT DO NOTHING"
+                            : "UPDATE consumer_position SET sequence = ? WHERE consumer = ? AND sequence = ?");
+            advance.setLong(1, to);
+            advance.setString(2, consumer);
+            if (from != 0) {
+                advance.setLong(3, from);
+            }
+            return advance.executeUpdate() == 1;
+        });
+    }
+
+    @Override
+    public void remove(String consumer) {
+        int _ = database.append(0, transaction -> {
+            PreparedStatement remove = transaction.statement("DELETE FROM consumer_position WHERE consumer = ?");
+            remove.setString(1, consumer);
+            return remove.executeUpdate();
+        });
+    }
+}

@@ -1,0 +1,21 @@
+package io.github.evidently.persistence.sqlite;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes to the database; runs on the committer's thread and must not block on anything else.
+ *
+ * @param <T> what the caller gets once the changes are on disk
+ */
+@FunctionalInterface
+interface Work<T extends @Nullable Object> {
+
+    /**
+     * Makes the changes.
+     *
+     * @throws io.github.evidently.error.EvidentlyException to refuse the request; must come before the first change
+     * @throws SQLException when the database cannot; the whole transaction is undone
+     */
+    T execute(Transaction transaction) throws SQLException;
+}
