@@ -23,7 +23,7 @@ PLANTS = {
         "            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);\n"
         "            connection.commit();\n"),
     "retries forgotten": (
-        "persistence/sqlite/CallWindow.java",
+        "persistence/sqlite/RetryWindow.java",
         '        add(transaction, "INSERT INTO main.call (project_id, key, batch_id) VALUES (?, ?, ?)", projectId, key,'
         " batch);\n",
         ""),
@@ -57,7 +57,7 @@ PLANTS = {
         "if (openMax > 0 || evict(isUrgent)) {"),
     "slices of results without a bound": (
         "results/Slices.java", "static final int SLICES_MAX = 384;", "static final int SLICES_MAX = 1 << 26;"),
-    "no checkpoints": ("store/Checkpointer.java", "if (logBytes >= LOG_BYTES_MAX) {", "if (logBytes < 0) {"),
+    "no checkpoints": ("persistence/sqlite/Checkpointer.java", "if (logBytes >= LOG_BYTES_MAX) {", "if (logBytes < 0) {"),
     "no bound of the queue": (
         "persistence/sqlite/SqliteEventLog.java",
         "if (!queue.tryAcquire(count)) {",

@@ -41,17 +41,17 @@ class EventIngest {
     private final ProjectRegistry projects;
     private final EventLog log;
     private final EventMetrics metrics;
-    private final Rejections rejections;
+    private final RecentRejections rejections;
     private final Clock clock;
     private final Semaphore queue;
-    private final Refusals refusals = new Refusals();
+    private final InjectedRejections refusals = new InjectedRejections();
 
     EventIngest(
             EventProperties properties,
             ProjectRegistry projects,
             EventLog log,
             EventMetrics metrics,
-            Rejections rejections,
+            RecentRejections rejections,
             Clock clock,
             MeterRegistry meters) {
         this.parser = new EventParser(new EventDataValidator(properties.dataSizeMax()));

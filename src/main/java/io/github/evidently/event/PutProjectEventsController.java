@@ -28,12 +28,16 @@ class PutProjectEventsController implements DirectOperation {
 
     private final EventIngest ingest;
     private final RequestBodies bodies;
-    private final Rejections rejections;
+    private final RecentRejections rejections;
     private final Clock clock;
     private final DataSize requestSizeMax;
 
     PutProjectEventsController(
-            EventIngest ingest, RequestBodies bodies, Rejections rejections, Clock clock, EventProperties properties) {
+            EventIngest ingest,
+            RequestBodies bodies,
+            RecentRejections rejections,
+            Clock clock,
+            EventProperties properties) {
         this.ingest = ingest;
         this.bodies = bodies;
         this.rejections = rejections;

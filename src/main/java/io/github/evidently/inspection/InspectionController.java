@@ -3,8 +3,8 @@ package io.github.evidently.inspection;
 import io.github.evidently.access.Faults;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.evaluation.EvaluationEvents;
+import io.github.evidently.event.RecentRejections;
 import io.github.evidently.event.Rejection;
-import io.github.evidently.event.Rejections;
 import io.github.evidently.inspection.EventPage.EventView;
 import io.github.evidently.lifecycle.LifecycleClock;
 import io.github.evidently.persistence.EventLog;
@@ -62,7 +62,7 @@ class InspectionController {
 
     private final EventLog events;
     private final ProjectRegistry projects;
-    private final Rejections rejections;
+    private final RecentRejections rejections;
     private final Persistence persistence;
     private final EvaluationEvents evaluations;
     private final Faults faults;
@@ -74,7 +74,7 @@ class InspectionController {
     InspectionController(
             EventLog events,
             ProjectRegistry projects,
-            Rejections rejections,
+            RecentRejections rejections,
             Persistence persistence,
             EvaluationEvents evaluations,
             Faults faults,

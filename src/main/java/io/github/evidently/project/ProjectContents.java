@@ -2,7 +2,7 @@ package io.github.evidently.project;
 
 import io.github.evidently.state.State;
 
-/** One kind of resource in projects; a project that has any cannot be deleted. Thread-safe. */
+/** Counts one kind of resource in projects; a project that has any cannot be deleted. Thread-safe. */
 public interface ProjectContents {
 
     /** How many there are in that project, in the components of its kind; 0 in the others. */

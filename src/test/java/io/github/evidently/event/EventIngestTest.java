@@ -138,7 +138,7 @@ class EventIngestTest {
                 projects,
                 log,
                 new EventMetrics(new SimpleMeterRegistry()),
-                new Rejections(),
+                new RecentRejections(),
                 Clock.systemUTC(),
                 meters);
     }

@@ -5,17 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
-import org.junit.platform.engine.discovery.DiscoverySelectors;
-import org.junit.platform.launcher.LauncherDiscoveryRequest;
-import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
-import org.junit.platform.launcher.core.LauncherFactory;
-import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 
 /** The contract is worth something: each of these faults turns it red, in the test that is about it. */
 class BrokenEventLogTest {
@@ -172,16 +166,6 @@ class BrokenEventLogTest {
 
     private static Set<String> failures(Supplier<EventLogFixture> store) {
         broken = store;
-        LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
-                .selectors(DiscoverySelectors.selectClass(Subject.class))
-                .build();
-        SummaryGeneratingListener listener = new SummaryGeneratingListener();
-        LauncherFactory.create().execute(request, listener);
-        assertThat(listener.getSummary().getTestsStartedCount()).isGreaterThan(8);
-        Set<String> names = new TreeSet<>();
-        listener.getSummary()
-                .getFailures()
-                .forEach(failure -> names.add(failure.getTestIdentifier().getDisplayName()));
-        return names;
+        return ContractRun.failures(Subject.class);
     }
 }

@@ -172,7 +172,7 @@ final class Database implements AutoCloseable {
      * @throws EvidentlyException what the work threw
      * @throws InternalServerException when the database could not commit; nothing was changed
      */
-    public <T extends @Nullable Object> T write(Work<T> work, Consumer<? super T> committed) {
+    public <T extends @Nullable Object> T write(WriteTask<T> work, Consumer<? super T> committed) {
         return committer.writeAlone(
                 transaction -> {
                     long before = changes(transaction);
@@ -203,7 +203,7 @@ final class Database implements AutoCloseable {
      * @throws EvidentlyException what the work threw
      * @throws InternalServerException when the database could not commit; nothing was changed
      */
-    public <T extends @Nullable Object> T append(long bytes, Work<T> work) {
+    public <T extends @Nullable Object> T append(long bytes, WriteTask<T> work) {
         return committer.write(bytes, work);
     }
 

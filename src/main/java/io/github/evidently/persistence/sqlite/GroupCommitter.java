@@ -86,17 +86,17 @@ final class GroupCommitter implements AutoCloseable {
      *
      * @param committed runs after the commit and before any later transaction, on the committer's thread
      */
-    <T extends @Nullable Object> T writeAlone(Work<T> work, Consumer<? super T> committed) {
+    <T extends @Nullable Object> T writeAlone(WriteTask<T> work, Consumer<? super T> committed) {
         return await(submit(new Task<>(work, committed, true, 0)));
     }
 
     /** Runs work in a transaction with whatever else waits and waits until it is on disk. */
-    <T extends @Nullable Object> T write(long bytes, Work<T> work) {
+    <T extends @Nullable Object> T write(long bytes, WriteTask<T> work) {
         return await(submit(new Task<>(work, _ -> {}, false, bytes)));
     }
 
     /** Tells whether work is committed within the time; false also when it is refused or fails. */
-    boolean tryWrite(Work<?> work, Duration timeout) {
+    boolean tryWrite(WriteTask<?> work, Duration timeout) {
         try {
             submit(new Task<>(work, _ -> {}, false, 0)).future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return true;
@@ -315,12 +315,12 @@ final class GroupCommitter implements AutoCloseable {
         final boolean alone;
         final long bytes;
         final CompletableFuture<T> future = new CompletableFuture<>();
-        private final Work<T> work;
+        private final WriteTask<T> work;
         private final Consumer<? super T> committed;
         private @Nullable T result;
         private @Nullable EvidentlyException refusal;
 
-        Task(Work<T> work, Consumer<? super T> committed, boolean alone, long bytes) {
+        Task(WriteTask<T> work, Consumer<? super T> committed, boolean alone, long bytes) {
             this.work = work;
             this.committed = committed;
             this.alone = alone;

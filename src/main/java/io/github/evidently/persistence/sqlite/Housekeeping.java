@@ -18,7 +18,7 @@ final class Housekeeping implements AutoCloseable {
             Thread.ofPlatform().daemon().name("evidently-housekeeping").factory());
     private final ScheduledFuture<?> schedule;
 
-    Housekeeping(DeletedEventsPurge deletedEvents, Retention retention, CallWindow calls, Clock clock) {
+    Housekeeping(DeletedEventsPurge deletedEvents, Retention retention, RetryWindow calls, Clock clock) {
         retention.begin(clock.instant(), System.nanoTime());
         this.schedule = thread.scheduleWithFixedDelay(
                 () -> {

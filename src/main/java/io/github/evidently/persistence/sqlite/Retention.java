@@ -11,9 +11,13 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Removes the oldest events when they are too old or take too much, as far as the configuration asks for it.
+ *
+ * <p>What a consumer of the log has not read yet is kept, for a day since it has last moved and up to twice the size.
  *
  * <p>In small steps between which events are appended. The file does not shrink; what comes next fills it again.
  *
@@ -30,6 +34,12 @@ final class Retention {
     private static final int MARKS_MAX = 1_000;
 
     private static final Duration REMEMBER_EVERY = Duration.ofHours(1);
+
+    /** How long retention waits for the consumer that is furthest behind, since it has moved. */
+    static final Duration HELD_MAX = Duration.ofDays(1);
+
+    /** Beyond how many times the size that is asked for retention waits for no consumer. */
+    private static final int HELD_SIZES_MAX = 2;
 
     // The oldest batches up to the first that is not old enough or has so many bytes before it. The clock may go back.
     private static final String REMOVE_OLDEST = """
@@ -52,6 +62,8 @@ final class Retention {
             WHERE sqlite_schema.name <> 'event_batch' AND rootpage > 0
             """;
 
+    private static final Logger log = LoggerFactory.getLogger(Retention.class);
+
     private final Database database;
     private final Duration ageMax;
     private final long sizeMax;
@@ -66,6 +78,8 @@ final class Retention {
     private long lastSeen;
     private @Nullable Long rememberedNanoTime;
     private volatile double oldest;
+    private @Nullable Long slowestPosition;
+    private long slowestSince;
 
     /** All events up to a sequence had arrived at that time. */
     private record Mark(long nanoTime, long lastSequence) {}
@@ -101,12 +115,13 @@ final class Retention {
     void run(Instant now, long nanoTime) {
         TrustedTime trusted = trustedTime(now, nanoTime);
         Instant reached = trusted.advance(now, nanoTime);
+        long held = heldAfter(nanoTime);
         if (!ageMax.isZero()) {
-            removeAged(Long.MAX_VALUE, lastArrivedBefore(nanoTime));
-            removeAged(reached.minus(ageMax).toEpochMilli(), lastBeforeStart);
+            removeAged(Long.MAX_VALUE, Math.min(held, lastArrivedBefore(nanoTime)));
+            removeAged(reached.minus(ageMax).toEpochMilli(), Math.min(held, lastBeforeStart));
             remember(reached, nanoTime);
         }
-        removeDisplaced();
+        removeDisplaced(held);
         oldest = oldestSeconds();
     }
 
@@ -170,13 +185,38 @@ final class Retention {
         rememberedNanoTime = nanoTime;
     }
 
-    private void removeDisplaced() {
+    /** The last event that every consumer has read; all of them when there is no consumer or it is not waited for. */
+    private long heldAfter(long nanoTime) {
+        Long slowest = database.<Optional<Long>>read(
+                        client -> client.sql("SELECT min(sequence) FROM consumer_position HAVING count(*) > 0")
+                                .query(Long.class)
+                                .optional())
+                .orElse(null);
+        if (slowest == null || !slowest.equals(slowestPosition)) {
+            slowestPosition = slowest;
+            slowestSince = nanoTime;
+        }
+        if (slowest == null) {
+            return Long.MAX_VALUE;
+        }
+        if (nanoTime - slowestSince < HELD_MAX.toNanos()) {
+            return slowest;
+        }
+        log.warn("A consumer has read no event after {} for {}: retention waits for it no longer", slowest, HELD_MAX);
+        return Long.MAX_VALUE;
+    }
+
+    private void removeDisplaced(long held) {
         if (sizeMax > 0 && usedBytes() > sizeMax) {
             // What else is stored, such as calls that may be repeated, is no reason to remove events.
             long kept = sizeMax + number(SIZE_OF_ALL_ELSE);
             long excess = usedBytes() - kept;
             while (excess > 0
-                    && removeOldest(Long.MAX_VALUE, Long.MAX_VALUE, Math.min(excess, STEP_BYTES), displaced)) {
+                    && removeOldest(
+                            Long.MAX_VALUE,
+                            excess > (HELD_SIZES_MAX - 1) * sizeMax ? Long.MAX_VALUE : held,
+                            Math.min(excess, STEP_BYTES),
+                            displaced)) {
                 excess = usedBytes() - kept;
             }
         }
@@ -184,7 +224,7 @@ final class Retention {
 
     /** Removes a few of the oldest batches up to a sequence, if they are older than that; returns whether there were any. */
     private boolean removeOldest(long receivedBefore, long upTo, long bytes, Counter removed) {
-        Work<Long> step = transaction -> {
+        WriteTask<Long> step = transaction -> {
             PreparedStatement remove = transaction.statement(REMOVE_OLDEST);
             remove.setLong(1, upTo);
             remove.setInt(2, STEP_BATCHES);

@@ -43,14 +43,14 @@ final class SqliteEventLog implements EventLog {
 
     private final Database database;
     private final OpenLogs openLogs;
-    private final CallWindow calls;
+    private final RetryWindow calls;
     private final Arrivals arrivals;
-    private final Work<Long> loadLastSequence = this::loadLastSequence;
+    private final WriteTask<Long> loadLastSequence = this::loadLastSequence;
 
     /** Of the last event that the connection has written; for the committer's thread alone. */
     private long lastSequence;
 
-    SqliteEventLog(Database database, OpenLogs openLogs, CallWindow calls, Arrivals arrivals) {
+    SqliteEventLog(Database database, OpenLogs openLogs, RetryWindow calls, Arrivals arrivals) {
         this.database = database;
         this.openLogs = openLogs;
         this.calls = calls;

@@ -34,7 +34,7 @@ public final class SqlitePersistence implements Persistence {
         this.database = new Database(store, meters);
         try {
             OpenLogs openLogs = new OpenLogs(database);
-            CallWindow calls = new CallWindow(database, eventLog);
+            RetryWindow calls = new RetryWindow(database, eventLog);
             this.documents = new SqliteDocumentStore(database, openLogs);
             this.events = new SqliteEventLog(database, openLogs, calls, arrivals);
             this.cursors = new SqliteCursors(database);

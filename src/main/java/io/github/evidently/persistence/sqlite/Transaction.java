@@ -3,7 +3,7 @@ package io.github.evidently.persistence.sqlite;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** The transaction that a {@link Work} runs in; valid until the work returns. */
+/** The transaction that a {@link WriteTask} runs in; valid until the work returns. */
 interface Transaction {
 
     /**
@@ -19,7 +19,7 @@ interface Transaction {
      *
      * @throws SQLException what the work threw
      */
-    void once(Work<?> preparation) throws SQLException;
+    void once(WriteTask<?> preparation) throws SQLException;
 
     /**
      * Raises the position of the database by the number of events that were added. A later start makes sure that it has

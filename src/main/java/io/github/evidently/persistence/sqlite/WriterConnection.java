@@ -22,7 +22,7 @@ final class WriterConnection implements Transaction, AutoCloseable {
 
     private boolean hasAdvanced;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
-    private final Set<Work<?>> prepared = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<WriteTask<?>> prepared = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** @param position which the database has reached */
     WriterConnection(Connection connection, StoreDirectory directory, long position) throws SQLException {
@@ -45,7 +45,7 @@ final class WriterConnection implements Transaction, AutoCloseable {
     }
 
     @Override
-    public void once(Work<?> preparation) throws SQLException {
+    public void once(WriteTask<?> preparation) throws SQLException {
         if (!prepared.contains(preparation)) {
             preparation.execute(this);
             // Should the transaction fail after all, the connection goes with it.

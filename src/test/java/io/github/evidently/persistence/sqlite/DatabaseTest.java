@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DatabaseTest {
 
-    private static final Work<Integer> CHANGE = transaction ->
+    private static final WriteTask<Integer> CHANGE = transaction ->
             transaction.statement("UPDATE store_probe SET count = count + 1").executeUpdate();
 
     @TempDir
@@ -147,7 +147,7 @@ class DatabaseTest {
     }
 
     private void write(int size, int times) {
-        Work<Integer> large = transaction -> transaction
+        WriteTask<Integer> large = transaction -> transaction
                 .statement("INSERT INTO event_batch (project_id, batch_id, received_time, event_count, events)"
                         + " VALUES (1, x'00', 0, 0, zeroblob(" + size + "))")
                 .executeUpdate();

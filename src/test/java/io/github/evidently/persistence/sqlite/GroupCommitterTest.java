@@ -297,7 +297,7 @@ class GroupCommitterTest {
         Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> committer.waiting() >= count);
     }
 
-    private static Work<Integer> insert(int n) {
+    private static WriteTask<Integer> insert(int n) {
         return transaction -> {
             PreparedStatement statement = transaction.statement("INSERT INTO item VALUES (?)");
             statement.setInt(1, n);

@@ -53,14 +53,14 @@ class SqliteEventLogTest extends EventLogContract {
     private final MeterRegistry meters = new SimpleMeterRegistry();
 
     private Database database;
-    private CallWindow calls;
+    private RetryWindow calls;
     private EventLogFixture store;
 
     @Override
     protected EventLogFixture open() {
         database = DatabaseFixture.open(directory);
         OpenLogs openLogs = new OpenLogs(database);
-        calls = new CallWindow(database, PROPERTIES);
+        calls = new RetryWindow(database, PROPERTIES);
         DocumentStore documents = new SqliteDocumentStore(database, openLogs);
         EventLog log = new SqliteEventLog(database, openLogs, calls, new Arrivals());
         store = store == null ? new EventLogFixture(documents, log) : store.reopened(documents, log);
@@ -304,6 +304,43 @@ class SqliteEventLogTest extends EventLogContract {
         retention.run(day(106), START + TrustedTime.LASTING.toNanos());
 
         assertThat(sequences()).containsExactly(3L, 4L, 5L);
+    }
+
+    @Test
+    void keepsForADayWhatAConsumerHasNotRead() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            store.append(batch("demo", day(0), 1));
+        }
+        assertThat(new SqliteCursors(database).advance("delivery", 0, 1)).isTrue();
+        reopen();
+        Retention retention = retention(properties(AGE_MAX, DataSize.ofBytes(0)));
+        retention.begin(day(2), START);
+        Duration later = AGE_MAX.plusHours(1);
+
+        retention.run(day(2).plus(later), START + later.toNanos());
+        assertThat(sequences()).containsExactly(2L, 3L);
+
+        assertThat(new SqliteCursors(database).advance("delivery", 1, 2)).isTrue();
+        retention.run(day(2).plus(later), START + later.toNanos());
+        assertThat(sequences()).containsExactly(3L);
+
+        retention.run(day(3).plus(later), START + later.plus(Retention.HELD_MAX).toNanos());
+        assertThat(sequences()).isEmpty();
+    }
+
+    @Test
+    void keepsForAConsumerNoMoreThanTwiceTheSize() {
+        append(1_000, 100);
+        assertThat(new SqliteCursors(database).advance("delivery", 0, 1)).isTrue();
+        append(10_000, 100);
+        Retention retention = retention(properties(Duration.ZERO, DataSize.ofMegabytes(1)));
+
+        retention.run(Instant.EPOCH, START);
+        assertThat(store.count(EventQuery.ALL)).isEqualTo(199);
+
+        append(10_000, 300);
+        retention.run(Instant.EPOCH, START);
+        assertThat(store.count(EventQuery.ALL)).isBetween(120L, 240L);
     }
 
     private static Instant day(int number) {

@@ -11,13 +11,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
-/** What experiments use, as the owners of that ask: they may not know of experiments. */
+/** Tells projects, features and segments which experiments refer to them; those modules do not know experiments. */
 @Component
-class ExperimentUses implements ProjectContents, FeatureRules, SegmentReferences {
+class ExperimentReferences implements ProjectContents, FeatureRules, SegmentReferences {
 
     private final ServerIdentity identity;
 
-    ExperimentUses(ServerIdentity identity) {
+    ExperimentReferences(ServerIdentity identity) {
         this.identity = identity;
     }
 

@@ -11,13 +11,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
-/** What launches use, as the owners of that ask: they may not know of launches. */
+/** Tells projects, features and segments which launches refer to them; those modules do not know launches. */
 @Component
-class LaunchUses implements ProjectContents, FeatureRules, SegmentReferences {
+class LaunchReferences implements ProjectContents, FeatureRules, SegmentReferences {
 
     private final ServerIdentity identity;
 
-    LaunchUses(ServerIdentity identity) {
+    LaunchReferences(ServerIdentity identity) {
         this.identity = identity;
     }
 

@@ -4,12 +4,12 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes to the database; runs on the committer's thread and must not block on anything else.
+ * Makes changes to the database, on the committer's thread; it must not block on anything else.
  *
  * @param <T> what the caller gets once the changes are on disk
  */
 @FunctionalInterface
-interface Work<T extends @Nullable Object> {
+interface WriteTask<T extends @Nullable Object> {
 
     /**
      * Makes the changes.

@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 
 /** The last rejections, in memory: they answer why something is missing. Thread-safe. */
 @Component
-public class Rejections {
+public class RecentRejections {
 
     /** How many are kept. */
     public static final int KEPT_MAX = 1_000;

@@ -10,21 +10,20 @@ import java.util.ArrayDeque;
 import java.util.UUID;
 
 /**
- * The calls of late, by which a retry is known.
+ * Recently stored calls, used to detect SDK retries.
  *
- * <p>They are in the database twice: in the order in which they came, on disk and cheap to append to; and by their key,
- * in a temporary table of the connection that writes, which is in memory. So adding one costs no random access to the
- * disk, and a transaction that fails takes its calls out of both.
+ * <p>The database has them twice: on disk in the order of arrival, which is cheap to append to, and by key in a temporary table of
+ * the connection that writes, which is in memory. Adding a call needs no random access to the disk, and a transaction that
+ * fails takes its calls out of both.
  *
- * <p>How long a call is known is counted on the clock that nobody sets, from the time it came or, if that was before the
- * server started, from the start.
+ * <p>The window is measured on the monotonic clock, from the arrival of the call or, for calls of an earlier run, from the start.
  */
-final class CallWindow {
+final class RetryWindow {
 
     // A few milliseconds of work, so that those who append do not wait for those who forget.
     private static final int STEP_CALLS = 1_000;
 
-    private static final Work<Integer> LOAD = transaction -> {
+    private static final WriteTask<Integer> LOAD = transaction -> {
         transaction
                 .statement("CREATE TEMPORARY TABLE recent_call (project_id INTEGER NOT NULL, key BLOB NOT NULL,"
                         + " batch_id BLOB NOT NULL, PRIMARY KEY (project_id, key)) STRICT, WITHOUT ROWID")
@@ -41,7 +40,7 @@ final class CallWindow {
     private final int callsMax;
     private final ArrayDeque<Mark> marks = new ArrayDeque<>();
 
-    CallWindow(Database database, EventLogProperties properties) {
+    RetryWindow(Database database, EventLogProperties properties) {
         this.database = database;
         this.length = properties.retryWindow();
         this.callsMax = properties.retryWindowCallsMax();

@@ -11,12 +11,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which entries of which calls were refused on purpose, so that a retry is answered as the first time and stores nothing
- * else, whatever becomes of the fault meanwhile.
+ * Remembers which entries of a call were rejected by an injected fault, so that a retry gets the same answer.
  *
- * <p>In memory, of the last calls: afterwards a retry is a call of its own, which stores its events. Thread-safe.
+ * <p>Keeps the last 10,000 calls in memory. A retry that comes later counts as a new call and stores its events. Thread-safe.
  */
-final class Refusals {
+final class InjectedRejections {
 
     private static final int CALLS_MAX = 10_000;
 

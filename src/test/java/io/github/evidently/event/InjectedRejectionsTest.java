@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class RefusalsTest {
+class InjectedRejectionsTest {
 
     private static final Entry GOOD = new Entry.Valid(new ProjectEvent(EventType.CUSTOM, Instant.EPOCH, "{}"));
     private static final Entry FAULTY =
@@ -19,7 +19,7 @@ class RefusalsTest {
     private static final List<Entry> ENTRIES = List.of(GOOD, FAULTY, GOOD, GOOD);
     private static final UUID CALL = new UUID(1, 2);
 
-    private final Refusals refusals = new Refusals();
+    private final InjectedRejections refusals = new InjectedRejections();
 
     /** Refuses every second good entry, beginning with the first. */
     private static final class EverySecond implements EntryFault {
