@@ -1,26 +1,17 @@
 """Servers of a jar, for the benchmarks that compare builds."""
 
-import glob
-import os
 import pathlib
-import re
-import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "chaos"))
+
+from server import find_jdk
+
 START_MAX_SECONDS = 60
-
-
-def java():
-    candidates = [os.environ.get("JAVA_HOME", ""), *sorted(glob.glob("/usr/lib/jvm/*"))]
-    for home in filter(None, candidates):
-        release = pathlib.Path(home, "release")
-        if release.is_file() and re.search(r'^JAVA_VERSION="(2[5-9]|[3-9]\d)', release.read_text(), re.MULTILINE):
-            return f"{home}/bin/java"
-    return shutil.which("java") or sys.exit("there is no JDK 25")
 
 
 class Server:
@@ -33,7 +24,7 @@ class Server:
         self.store = pathlib.Path(directory, "store")
         self.log = open(pathlib.Path(directory, "log"), "w", encoding="utf-8")
         self.process = subprocess.Popen(
-            [java(), "-Xmx256m", "-jar", jar, f"--server.port={self.port}", f"--evidently.store.directory={self.store}",
+            [find_jdk() / "bin/java", "-Xmx256m", "-jar", jar, f"--server.port={self.port}", f"--evidently.store.directory={self.store}",
              "--evidently.project.names=demo", *options], stdout=self.log, stderr=subprocess.STDOUT)
         deadline = time.monotonic() + START_MAX_SECONDS
         while True:

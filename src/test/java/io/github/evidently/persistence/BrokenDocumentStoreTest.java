@@ -31,7 +31,7 @@ class BrokenDocumentStoreTest {
 
     @Test
     void noticesAVersionThatIsNotCompared() {
-        fault = store -> new Forwarding(store) {
+        fault = store -> new ForwardingDocumentStore(store) {
             @Override
             public Commit commit(long expectedVersion, List<Write> writes) {
                 return super.commit(version(), writes);
@@ -44,7 +44,7 @@ class BrokenDocumentStoreTest {
 
     @Test
     void noticesAWriteThatOutlivesItsRefusal() {
-        fault = store -> new Forwarding(store) {
+        fault = store -> new ForwardingDocumentStore(store) {
             @Override
             public Commit commit(long expectedVersion, List<Write> writes) {
                 Commit commit = super.commit(expectedVersion, writes);
@@ -60,7 +60,7 @@ class BrokenDocumentStoreTest {
 
     @Test
     void noticesALogThatStaysOpen() {
-        fault = store -> new Forwarding(store) {
+        fault = store -> new ForwardingDocumentStore(store) {
             @Override
             public Commit commit(long expectedVersion, List<Write> writes) {
                 return super.commit(
@@ -74,29 +74,5 @@ class BrokenDocumentStoreTest {
         };
 
         assertThat(ContractRun.failures(Subject.class)).containsExactly("opensAndClosesLogsWithTheDocuments()");
-    }
-
-    private static class Forwarding implements DocumentStore {
-
-        private final DocumentStore store;
-
-        Forwarding(DocumentStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public long version() {
-            return store.version();
-        }
-
-        @Override
-        public Snapshot load() {
-            return store.load();
-        }
-
-        @Override
-        public Commit commit(long expectedVersion, List<Write> writes) {
-            return store.commit(expectedVersion, writes);
-        }
     }
 }

@@ -8,7 +8,7 @@ import io.github.evidently.error.InternalServerException;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.persistence.Commit;
 import io.github.evidently.persistence.DocumentStore;
-import io.github.evidently.persistence.Snapshot;
+import io.github.evidently.persistence.ForwardingDocumentStore;
 import io.github.evidently.persistence.Write;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -243,7 +243,7 @@ public abstract class ControlPlaneContract {
     @Test
     void findsAChangeWhoseAnswerWasLost() {
         List<RuntimeException> failures = new ArrayList<>(List.of(new InternalServerException("planted")));
-        ControlPlane unlucky = controlPlane(new ForwardingStore(documents) {
+        ControlPlane unlucky = controlPlane(new ForwardingDocumentStore(documents) {
             @Override
             public Commit commit(long expectedVersion, List<Write> writes) {
                 Commit commit = super.commit(expectedVersion, writes);
@@ -329,29 +329,5 @@ public abstract class ControlPlaneContract {
 
     private static Set<String> sorted(Set<String> projects) {
         return new TreeSet<>(projects);
-    }
-
-    private static class ForwardingStore implements DocumentStore {
-
-        private final DocumentStore store;
-
-        ForwardingStore(DocumentStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public long version() {
-            return store.version();
-        }
-
-        @Override
-        public Snapshot load() {
-            return store.load();
-        }
-
-        @Override
-        public Commit commit(long expectedVersion, List<Write> writes) {
-            return store.commit(expectedVersion, writes);
-        }
     }
 }
