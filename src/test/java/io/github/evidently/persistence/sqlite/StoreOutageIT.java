@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -83,6 +84,20 @@ class StoreOutageIT {
                         .body("components.store.status", equalTo("DOWN"));
                 given(http).get("/actuator/health/liveness").then().statusCode(200);
                 given(http).get("/projects/demo").then().statusCode(200);
+                given(http)
+                        .get("/_evidently/export")
+                        .then()
+                        .statusCode(200)
+                        .body("projects.name", equalTo(List.of("demo")));
+
+                // A change fails, and leaves everything as it was.
+                given(http)
+                        .contentType("application/json")
+                        .body("{\"name\":\"later\"}")
+                        .post("/projects")
+                        .then()
+                        .statusCode(500);
+                given(http).get("/projects/later").then().statusCode(404);
                 given(http).get("/_evidently/events/count").then().body("count", equalTo(0));
                 assertThat(lock).isNotNull();
             }
