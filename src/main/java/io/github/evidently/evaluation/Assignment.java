@@ -7,14 +7,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Where an entity falls among the 100,000 places of a division, always the same: {@code docs/assignment.md} has every bit
- * of it.
+ * Computes the place of an entity among the 100,000 places of a division. The same input always gives the same place;
+ * {@code docs/assignment.md} specifies every bit.
  *
  * <p>Divisions of different purposes or salts are independent of each other.
  */
 final class Assignment {
 
-    /** What is divided: each purpose has a number of its own in the hash. */
+    /** What is divided. Each purpose has its own number in the hash. */
     enum Purpose {
         /** The groups of a launch's step. */
         LAUNCH(0),
@@ -32,13 +32,13 @@ final class Assignment {
         }
     }
 
-    /** Never used itself: a clone costs a fraction of asking for another one. */
+    /** A prototype that is only cloned: a clone costs a fraction of a lookup. */
     private static final MessageDigest SHA_256 = sha256();
 
     private Assignment() {}
 
     /**
-     * The place of an entity.
+     * Returns the place of an entity.
      *
      * @param salt of the launch or the experiment
      * @param division the segment's name of an override; else empty
@@ -48,7 +48,7 @@ final class Assignment {
         byte[] saltBytes = salt.getBytes(StandardCharsets.UTF_8);
         byte[] divisionBytes = division.getBytes(StandardCharsets.UTF_8);
         byte[] entityBytes = entityId.getBytes(StandardCharsets.UTF_8);
-        // The lengths keep apart what one text ends with and the next begins with.
+        // The lengths separate the end of one text from the beginning of the next.
         byte[] input = ByteBuffer.allocate(
                         1 + 3 * Short.BYTES + saltBytes.length + divisionBytes.length + entityBytes.length)
                 .put(purpose.code)

@@ -1,10 +1,11 @@
 package io.github.evidently.evaluation;
 
 /**
- * The context of an evaluation as its event has it: each value in an object whose one name is the type.
+ * Converts the context of an evaluation to the form that its event has: each value is an object whose only name is the
+ * type.
  *
- * <p>{@code {"browser":{"s":"Chrome"}}} is from AWS's model; the other types have the letters of DynamoDB: {@code n} number,
- * {@code b} boolean, {@code z} null, {@code l} list, {@code m} map.
+ * <p>{@code {"browser":{"s":"Chrome"}}} is from AWS's model; the other types have the letters of DynamoDB: {@code n}
+ * number, {@code b} boolean, {@code z} null, {@code l} list, {@code m} map.
  */
 final class EntityAttributes {
 
@@ -20,7 +21,8 @@ final class EntityAttributes {
     /**
      * Appends a context with its types.
      *
-     * @param context a JSON object as text, known to be valid: names, strings and numbers are taken over as they are written
+     * @param context a JSON object as text, known to be valid: names, strings and numbers are copied as they are
+     *     written
      */
     static void append(String context, StringBuilder data) {
         EntityAttributes attributes = new EntityAttributes(context, data);
@@ -28,7 +30,7 @@ final class EntityAttributes {
         attributes.copyObject();
     }
 
-    /** Goes to the next character that is no white space. */
+    /** Moves to the next character that is not white space. */
     private char next() {
         while (context.charAt(position) <= ' ') {
             position++;
@@ -36,7 +38,7 @@ final class EntityAttributes {
         return context.charAt(position);
     }
 
-    /** Takes over the next character. */
+    /** Copies the next character. */
     private void copy() {
         data.append(context.charAt(position++));
     }
@@ -107,7 +109,7 @@ final class EntityAttributes {
         data.append(context, start, position);
     }
 
-    /** A number, {@code true} or {@code false}. */
+    /** Copies a number, {@code true} or {@code false}. */
     private void copyWord() {
         int start = position;
         while (",}] \t\r\n".indexOf(context.charAt(position)) < 0) {

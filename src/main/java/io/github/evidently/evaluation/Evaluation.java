@@ -11,8 +11,8 @@ import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What entities of a kind get and why: one object for all that get it for the same reason, with all that can be written
- * down beforehand. Immutable.
+ * The result of an evaluation and its reason. All entities that get the same result for the same reason share one
+ * object, which holds everything that can be serialized beforehand. Immutable.
  */
 final class Evaluation {
 
@@ -73,7 +73,7 @@ final class Evaluation {
                 salt);
     }
 
-    /** In this order, as observed. */
+    /** The members in this order, as observed. */
     private static Map<String, String> details(String kind, String name, String partKind, String part) {
         Map<String, String> details = new LinkedHashMap<>();
         details.put(kind, name);
@@ -89,12 +89,12 @@ final class Evaluation {
         return reason;
     }
 
-    /** A JSON object as text: {@code {}}, or what decided, as in {@code {"launch":"l","group":"g"}}. */
+    /** Returns a JSON object as text: {@code {}}, or what decided, as in {@code {"launch":"l","group":"g"}}. */
     String details() {
         return details;
     }
 
-    /** Model shape {@code EvaluateFeatureResponse} as JSON; not to be changed. */
+    /** Returns model shape {@code EvaluateFeatureResponse} as JSON; callers must not change the array. */
     byte[] answer() {
         return answer;
     }
@@ -119,7 +119,7 @@ final class Evaluation {
     }
 
     /**
-     * The data of the evaluation event, as AWS's model has it in its example.
+     * Returns the data of the evaluation event, in the form of the example in AWS's model.
      *
      * @param context a JSON object as text
      */

@@ -29,7 +29,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * EvaluateFeature and BatchEvaluateFeature.
+ * Serves EvaluateFeature and BatchEvaluateFeature.
  *
  * <p>Order of checks: size and syntax of the body, its members, the reference and the name, the project, the feature.
  */
@@ -86,7 +86,7 @@ class EvaluationController implements DirectOperation {
         write(evaluation.answer(), response);
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // Says so: a virtual thread that computes gives way to nobody by itself.
+    @SuppressWarnings("ThreadPriorityCheck") // Yields explicitly: a virtual thread that computes is not preempted.
     @PostMapping("/projects/{project}/evaluations")
     void batchEvaluateFeature(@PathVariable String project, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
@@ -119,7 +119,7 @@ class EvaluationController implements DirectOperation {
     }
 
     /**
-     * Model shape {@code EvaluationResult}; feature and project are ARNs, as observed.
+     * Writes model shape {@code EvaluationResult}; feature and project are ARNs, as observed.
      *
      * @param evaluation null when there is no such feature
      */

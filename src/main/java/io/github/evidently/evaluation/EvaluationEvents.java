@@ -28,12 +28,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes the events of evaluations to the event store, behind the backs of those who evaluate: no answer waits for the
- * disk.
+ * Writes the events of evaluations to the event store asynchronously: no answer waits for the disk.
  *
- * <p>While the store is in trouble they wait, within a bounded memory; what comes on top is lost. So is, in a crash, what
- * was not on disk yet. {@code evidently_evaluation_events_total} counts by outcome: each evaluation is stored or lost, or
- * waits. Thread-safe.
+ * <p>While the store fails, events wait in a queue of bounded memory; events beyond that bound are lost. A crash loses
+ * the events that were not yet on disk. {@code evidently_evaluation_events_total} counts by outcome: the event of each
+ * evaluation is stored, lost or waiting. Thread-safe.
  */
 @Component
 public class EvaluationEvents implements AutoCloseable {
@@ -42,10 +41,10 @@ public class EvaluationEvents implements AutoCloseable {
     private static final int BATCH_MAX = 50;
     private static final int DRAIN_MAX = 2_000;
 
-    /** What comes sooner after the last commit waits for it: a sync for a few events would cost more than they do. */
+    /** The minimum time between commits: a sync for a few events would cost more than they do. */
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(20);
 
-    /** What an event takes in memory besides its text, about. */
+    /** The approximate memory that an event takes besides its text. */
     private static final int EVENT_OVERHEAD = 200;
 
     private static final Duration RETRY_DELAY = Duration.ofMillis(100);
@@ -65,7 +64,7 @@ public class EvaluationEvents implements AutoCloseable {
     private final Counter lost;
     private final Thread thread;
 
-    /** How many of those taken have been stored or lost; its monitor hears of it. */
+    /** How many of the accepted events have been stored or lost. Its monitor is notified of each change. */
     private final AtomicLong settled = new AtomicLong();
 
     private volatile boolean closed;
@@ -90,7 +89,7 @@ public class EvaluationEvents implements AutoCloseable {
                 .register(meters);
     }
 
-    /** Takes over the event of an evaluation. */
+    /** Accepts the event of an evaluation. */
     void add(Project project, Instant time, String data) {
         int size = 2 * data.length() + EVENT_OVERHEAD;
         if (closed || !memory.tryAcquire(size)) {
@@ -102,7 +101,7 @@ public class EvaluationEvents implements AutoCloseable {
     }
 
     /**
-     * Waits until the events of all evaluations that were answered before are in the store, or lost.
+     * Waits until the events of all evaluations that were answered before are in the store or lost.
      *
      * @return whether that happened in time
      */
@@ -138,7 +137,7 @@ public class EvaluationEvents implements AutoCloseable {
                 drained.add(queue.take());
                 long start = System.nanoTime();
                 queue.drainTo(drained, DRAIN_MAX - 1);
-                // One commit for the events of one project, however they alternate with those of others.
+                // One commit for the events of one project, even if they alternate with those of other projects.
                 Map<Long, List<Waiting>> byProject = new LinkedHashMap<>();
                 drained.forEach(waiting -> byProject
                         .computeIfAbsent(waiting.project.key(), _ -> new ArrayList<>())
@@ -148,7 +147,7 @@ public class EvaluationEvents implements AutoCloseable {
                     TimeUnit.NANOSECONDS.sleep(COMMIT_INTERVAL.toNanos() - (System.nanoTime() - start));
                 }
             } catch (InterruptedException e) {
-                // Given up: what is left is counted as lost.
+                // The server gave up: what is left counts as lost.
             }
         }
     }
@@ -176,7 +175,7 @@ public class EvaluationEvents implements AutoCloseable {
                 }
                 return true;
             } catch (ResourceNotFoundException e) {
-                return false; // The project was deleted, and its events with it, also if there is another of its name.
+                return false; // The project was deleted with its events, even if another one has the same name now.
             } catch (EvidentlyException e) {
                 if (!isRetry) {
                     logger.warn("The events of evaluations wait until they can be stored: {}", e.getMessage());
@@ -207,7 +206,7 @@ public class EvaluationEvents implements AutoCloseable {
         return batches;
     }
 
-    /** Waits for what waits, for as long as a server may take that stops. */
+    /** Waits until the queue is empty, for at most the time that a shutdown may take. */
     @Override
     public void close() {
         closed = true;

@@ -25,14 +25,14 @@ final class EvaluationParser {
     private static final String MISSING = "Member must not be null";
 
     /**
-     * Who asks for what.
+     * A request to evaluate a feature for an entity.
      *
      * @param feature its name; empty where the path has it
      * @param context a JSON object as text
      */
     record EvaluationRequest(String feature, String entityId, String context) {}
 
-    /** The members as they are sent. */
+    /** The members as they were sent. */
     private record Members(
             @Nullable String feature,
             @Nullable String entityId,
@@ -49,7 +49,7 @@ final class EvaluationParser {
      * Reads the body of EvaluateFeature.
      *
      * @param parser at the start of the object
-     * @return checks the members; throws a {@link ValidationException} that names each faulty one
+     * @return a supplier that checks the members; it throws a {@link ValidationException} that names each faulty one
      * @throws ValidationException when a member has another type than it should
      */
     static Supplier<EvaluationRequest> parse(JsonParser parser) {
@@ -62,7 +62,7 @@ final class EvaluationParser {
      * Reads the body of BatchEvaluateFeature: 1 to 20 requests.
      *
      * @param parser at the start of the object
-     * @return checks the members; throws a {@link ValidationException} that names each faulty one
+     * @return a supplier that checks the members; it throws a {@link ValidationException} that names each faulty one
      * @throws ValidationException when a member has another type than it should
      */
     static Supplier<List<EvaluationRequest>> parseBatch(JsonParser parser) {
@@ -181,7 +181,7 @@ final class EvaluationParser {
         }
     }
 
-    /** Lengths of the model count code points. */
+    /** Returns the length in code points, as the model counts. */
     private static int length(String text) {
         return text.codePointCount(0, text.length());
     }
@@ -196,7 +196,7 @@ final class EvaluationParser {
         faults.add(new ValidationExceptionField(member, message));
     }
 
-    /** What was read, if there was no fault in it. */
+    /** Returns what was read, if it has no fault. */
     private <T> T checked(T read) {
         if (!faults.isEmpty()) {
             throw ValidationException.fields(faults);

@@ -7,8 +7,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * Settings of evaluations.
  *
- * @param queueMemoryMax how much memory the events of evaluations may take while they wait for the disk; those that come
- *     on top are lost, and counted
+ * @param queueMemoryMax how much memory the events of evaluations may take while they wait for the disk; events beyond
+ *     that are lost, and counted
  */
 @ConfigurationProperties("evidently.evaluation")
 record EvaluationProperties(@DefaultValue("8MB") DataSize queueMemoryMax) {

@@ -7,9 +7,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running experiment as one of its features sees it.
+ * A running experiment, reduced to what concerns one of its features.
  *
- * @param segment who may take part; null for everybody
+ * @param segment the entities that may take part; null for all
  * @param samplingRate how many of the 100,000 places take part
  * @param evaluations what a treatment gives, by its name; without the treatments of other features
  */
@@ -21,7 +21,7 @@ record ExperimentRule(
         Map<String, Evaluation> evaluations) {
 
     /**
-     * What the entity gets; empty when it does not take part.
+     * Returns what the entity gets; empty when it does not take part.
      *
      * @param context a JSON object as text
      */

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A feature with all that decides on it, as it was at one moment. Immutable.
+ * Evaluates a feature from a snapshot of all that decides on it. Immutable.
  *
  * @param fallback the default variation
  * @param overrides by entity id
- * @param launch the one that runs
- * @param experiment the one that runs
+ * @param launch the running launch
+ * @param experiment the running experiment
  */
 record FeatureEvaluator(
         Evaluation fallback,
@@ -19,7 +19,8 @@ record FeatureEvaluator(
         @Nullable ExperimentRule experiment) {
 
     /**
-     * What the entity gets: by an override for it, else by the launch, else by the experiment, else the default.
+     * Returns what the entity gets: by an override for it, else by the launch, else by the experiment, else the
+     * default.
      *
      * @param context a JSON object as text
      */

@@ -31,11 +31,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The evaluators of all features: an immutable snapshot of each project, made anew when something in it changes and visible
- * to the next call. Asking takes no lock and no query. Thread-safe.
+ * Holds the evaluators of all features: an immutable snapshot of each project, which is replaced when something in the
+ * project changes and visible to the next call. A lookup takes no lock and no query. Thread-safe.
  *
- * <p>An evaluator whose feature, launch and experiment decide as before is taken over from the snapshot before. Patterns are
- * compiled by the first evaluation that needs them.
+ * <p>An evaluator whose feature, launch and experiment decide as before is reused from the previous snapshot. Patterns
+ * are compiled by the first evaluation that needs them.
  */
 @Component
 class FeatureEvaluators implements StateListener {
@@ -49,7 +49,7 @@ class FeatureEvaluators implements StateListener {
             @Nullable Launch launch,
             @Nullable Experiment experiment) {
 
-        /** Whether an evaluator made of the other would decide the same. */
+        /** Tells whether an evaluator made of the other source would decide the same. */
         boolean decidesAs(@Nullable Source other) {
             return other != null
                     && isSame(feature, other.feature)
@@ -100,23 +100,25 @@ class FeatureEvaluators implements StateListener {
         state.stream(Project.PROJECTS).forEach(project -> changed(state, project.name()));
     }
 
-    /** The evaluators of a project's features as they are now, by name: one state of them all, whatever changes meanwhile. */
+    /**
+     * Returns the evaluators of a project's features by name. All of them are of one state, whatever changes meanwhile.
+     */
     Map<String, FeatureEvaluator> of(String project) {
         return byProject.getOrDefault(project, Snapshot.EMPTY).evaluators;
     }
 
     @Override
     public void changed(State before, State after, Set<String> projects) {
-        // A segment, of the account, does not change and goes only when nothing uses it.
+        // A segment belongs to the account, does not change and can be deleted only when nothing uses it.
         projects.stream().filter(project -> !project.isEmpty()).forEach(project -> changed(after, project));
     }
 
     private void changed(State state, String project) {
-        // Null removes: a project without features, or one that is deleted, leaves nothing.
+        // Null removes the entry: a project that has no features or was deleted leaves nothing.
         byProject.compute(project, (_, before) -> snapshot(state, project, before == null ? Snapshot.EMPTY : before));
     }
 
-    /** Null when the project has no features. */
+    /** Returns null when the project has no features. */
     private static @Nullable Snapshot snapshot(State state, String project, Snapshot before) {
         Map<String, Launch> launchOf = new HashMap<>();
         state.stream(Launch.LAUNCHES, project)
@@ -146,7 +148,7 @@ class FeatureEvaluators implements StateListener {
         return sources.isEmpty() ? null : new Snapshot(sources, evaluators);
     }
 
-    /** @param stepsOf the steps of launches by name, which their features share; grows */
+    /** @param stepsOf the steps of launches by name, which their features share; this method adds to it */
     private static FeatureEvaluator evaluator(State state, Source source, Map<String, List<LaunchRule.Step>> stepsOf) {
         Feature feature = source.feature;
         Evaluation fallback = Evaluation.of(

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running launch as one of its features sees it.
+ * A running launch, reduced to what concerns one of its features.
  *
  * @param steps in the order of their times
  * @param evaluations what the members of a group get, by its name; without the groups of other features
@@ -17,19 +17,19 @@ import org.jspecify.annotations.Nullable;
 record LaunchRule(String salt, List<Step> steps, Map<String, Evaluation> evaluations) {
 
     /**
-     * Who gets what from some time on.
+     * The division of the traffic from some time on.
      *
      * @param segments by name, those of the overrides; null when there are none
      * @param overrides in the order in which they are asked
-     * @param split of those whom no override takes
+     * @param split of the entities to which no override applies
      */
     record Step(Instant startTime, @Nullable EventPatterns segments, List<Audience> overrides, Split split) {}
 
-    /** Who of the members of a segment gets what. */
+    /** The division of the members of a segment. */
     record Audience(String segment, Split split) {}
 
     /**
-     * What the entity gets; empty when the launch leaves it to others.
+     * Returns what the entity gets; empty when the launch does not decide.
      *
      * @param context a JSON object as text
      */
@@ -56,7 +56,7 @@ record LaunchRule(String salt, List<Step> steps, Map<String, Evaluation> evaluat
                 if (group.isPresent()) {
                     return group;
                 }
-                // The rest of a segment moves on, as the service model says.
+                // The rest of a segment goes on to the next rule, as the service model says.
             }
         }
         return step.split.at(Assignment.place(Purpose.LAUNCH, salt, "", entityId));

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The 100,000 places divided among names, one after the other; the last ones may be nobody's. */
+/** The 100,000 places divided among names, one after the other. The last places may belong to no name. */
 record Split(List<Share> shares) {
 
     /** @param end the first place behind those of that name */
@@ -27,7 +27,7 @@ record Split(List<Share> shares) {
         return new Split(shares);
     }
 
-    /** Whose a place is. */
+    /** Returns the name that a place belongs to. */
     Optional<String> at(int place) {
         for (Share share : shares) {
             if (place < share.end) {

@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call and its retries have in common, and no other call: the invocation id, which every AWS SDK sends with a call
- * and repeats on its retries, and the body.
+ * Identifies a call and its retries, to deduplicate them: a hash of the body and of the invocation id, which every AWS
+ * SDK sends with a call and repeats on its retries.
  */
 final class CallKey {
 
@@ -19,7 +19,7 @@ final class CallKey {
     private CallKey() {}
 
     /**
-     * 128 bits of a hash over both.
+     * Returns 128 bits of a hash over both.
      *
      * @param invocationId null when the client sent none: then nothing tells a retry from a new call
      */
@@ -29,7 +29,7 @@ final class CallKey {
         }
         byte[] id = invocationId.getBytes(StandardCharsets.UTF_8);
         MessageDigest digest = sha256();
-        // The length keeps apart what an id ends with and what a body begins with.
+        // The length separates the end of the id from the beginning of the body.
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(id.length).flip());
         digest.update(id);
         digest.update(body);
@@ -37,7 +37,7 @@ final class CallKey {
         return new UUID(hash.getLong(), hash.getLong());
     }
 
-    /** The key of the same call with entries that were refused on purpose. */
+    /** Returns the key of the same call with entries that were refused by an injected fault. */
     static UUID withRefusals(UUID key) {
         return new UUID(~key.getMostSignificantBits(), key.getLeastSignificantBits());
     }

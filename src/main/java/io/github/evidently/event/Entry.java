@@ -19,7 +19,7 @@ sealed interface Entry {
     /**
      * The entry breaks constraints.
      *
-     * @param type its type, if that at least is right
+     * @param type its type, if that is valid
      * @param faults at least one; the names are those of the entry's members
      * @param data what it had for data, if that was a string
      */
@@ -30,7 +30,7 @@ sealed interface Entry {
 
         private static final int MESSAGE_LENGTH_MAX = 1024;
 
-        /** The faults as the text of a result. */
+        /** Returns the faults as the text of a result. */
         String message() {
             StringBuilder message = new StringBuilder();
             for (ValidationExceptionField fault : faults) {
@@ -46,10 +46,10 @@ sealed interface Entry {
         }
     }
 
-    /** The entry is an event, and is refused on purpose. */
+    /** The entry is an event, but an injected fault refused it. */
     record Refused(ProjectEvent event, EventResult.Rejected result) implements Entry {}
 
-    /** The type for the metrics; null when the entry has none that is known. */
+    /** Returns the type for the metrics; null when the entry has no known type. */
     default @Nullable EventType knownType() {
         return switch (this) {
             case Valid valid -> valid.event().type();

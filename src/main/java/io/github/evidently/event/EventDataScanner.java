@@ -6,8 +6,8 @@ import io.github.evidently.persistence.EventType;
  * Recognises the {@code data} of an ordinary valid event in one pass over its text, several times as fast as a JSON
  * parser.
  *
- * <p>It only ever says yes to what the parser of {@link EventDataValidator} would accept too. Whatever is unusual or
- * faulty it does not judge: the parser does, and words the error.
+ * <p>It recognises only texts that the parser of {@link EventDataValidator} accepts too. It leaves everything unusual
+ * or faulty to that parser, which also words the error.
  */
 final class EventDataScanner {
 
@@ -16,7 +16,7 @@ final class EventDataScanner {
     private static final int NAME_LENGTH_MAX = 1_000;
     private static final int NUMBER_LENGTH_MAX = 100;
 
-    /** In place of a position: not recognised. */
+    /** Stands in place of a position: not recognised. */
     private static final int UNKNOWN = -1;
 
     // What an evaluation event must have, and what it may have, as bits of the members found.
@@ -30,7 +30,9 @@ final class EventDataScanner {
 
     private EventDataScanner() {}
 
-    /** Whether the text is a JSON object that an event of that type may have; false also when that is not clear. */
+    /**
+     * Tells whether the text is a JSON object that an event of that type may have; false also when that is not clear.
+     */
     static boolean recognizes(EventType type, String text) {
         int start = skipSpace(text, 0);
         if (charAt(text, start) != '{') {
@@ -43,7 +45,10 @@ final class EventDataScanner {
         return end != UNKNOWN && skipSpace(text, end) == text.length();
     }
 
-    /** Each method that follows takes the position of a value's first character and returns that behind its last. */
+    /**
+     * Scans an evaluation event. Each method below takes the position of a value's first character and returns the
+     * position behind its last.
+     */
     private static int evaluation(String text, int start) {
         int found = 0;
         int at = skipSpace(text, start + 1);
@@ -132,7 +137,7 @@ final class EventDataScanner {
         return UNKNOWN;
     }
 
-    /** Where the value of a member starts. A name with an escape may mean another than it looks like. */
+    /** Returns where the value of a member starts. A name with an escape may mean another name than it looks like. */
     private static int memberValue(String text, int nameStart, int nameEnd) {
         if (nameEnd == UNKNOWN || nameEnd - nameStart > NAME_LENGTH_MAX) {
             return UNKNOWN;
@@ -226,7 +231,7 @@ final class EventDataScanner {
         return c >= '0' && c <= '9';
     }
 
-    /** NUL, which is nowhere recognised, for a position outside the text. */
+    /** Returns the character at a position; for one outside the text NUL, which is recognised nowhere. */
     private static char charAt(String text, int at) {
         return at >= 0 && at < text.length() ? text.charAt(at) : '\0';
     }

@@ -35,7 +35,7 @@ final class EventDataValidator {
      * The result of a check.
      *
      * @param text the JSON object
-     * @param faults what is wrong with it; the text is of no use when there is one
+     * @param faults what is wrong with it; the text must not be used when there is one
      */
     record Checked(String text, List<ValidationExceptionField> faults) {
 
@@ -44,14 +44,14 @@ final class EventDataValidator {
         }
     }
 
-    /** Checks the text and takes one outer encoding as a JSON string off it, which the JavaScript SDK v2 adds. */
+    /** Checks the text and removes one outer encoding as a JSON string, which the JavaScript SDK v2 adds. */
     Checked check(EventType type, String text) {
         return !mayBeLarger(text) && EventDataScanner.recognizes(type, text)
                 ? new Checked(text, List.of())
                 : parse(type, text);
     }
 
-    /** The same by a JSON parser. */
+    /** Does the same with a JSON parser. */
     Checked parse(EventType type, String text) {
         String fault = textFault(text);
         if (fault != null) {
@@ -96,7 +96,7 @@ final class EventDataValidator {
         if (parser.nextToken() != null) {
             return invalid(text, OBJECT_CONSTRAINT);
         }
-        // After the syntax, so that the size is that of the text which would be stored.
+        // After the syntax check, so that the size is that of the text which would be stored.
         return isLarger(text)
                 ? invalid(text, "Member must have at most " + sizeMax + " bytes of UTF-8")
                 : new Checked(text, faults);
@@ -182,7 +182,10 @@ final class EventDataValidator {
         return null;
     }
 
-    /** No character takes more than three bytes of UTF-8 (a surrogate pair takes four, two for each). */
+    /**
+     * Tells whether the text may be larger than allowed. No character takes more than three bytes of UTF-8 (a surrogate
+     * pair takes four, two for each).
+     */
     private boolean mayBeLarger(String text) {
         return text.length() * 3L > sizeMax;
     }

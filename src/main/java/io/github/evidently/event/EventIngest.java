@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * PutProjectEvents from the bytes of a request to the results of its entries.
+ * Processes PutProjectEvents from the bytes of a request to the results of its entries.
  *
  * <p>Order of checks: syntax and envelope, project reference, project, entries. Thread-safe.
  */
@@ -73,8 +73,8 @@ class EventIngest {
      *
      * @param reference the project as the path names it, percent-decoded
      * @param body the request's bytes
-     * @param invocationId what the client sends again with each retry of the same call, if it sends such
-     * @param fault what shall go wrong on purpose with good entries
+     * @param invocationId the id that the client repeats on each retry of the same call, if it sends one
+     * @param fault the fault injected into valid entries
      * @return one result for each entry, in their order
      * @throws ValidationException when the envelope or the reference is faulty, or an entry under
      *     {@link InvalidEntry#REJECT}
@@ -98,7 +98,7 @@ class EventIngest {
         if (fault != null || !refusals.isEmpty()) {
             entries = refusals.apply(project.name(), callKey, entries, fault);
             if (callKey != null && entries.stream().anyMatch(Entry.Refused.class::isInstance)) {
-                // After a restart a retry must not be told that all of them are stored.
+                // After a restart, a retry must not be told that all of them are stored.
                 callKey = CallKey.withRefusals(callKey);
             }
         }
@@ -125,7 +125,7 @@ class EventIngest {
         return results(storedId, entries);
     }
 
-    /** Returns the id of the batch that is stored; of the given one when there is nothing to store. */
+    /** Returns the id of the batch that is stored; the id of the given one when there is nothing to store. */
     private UUID append(
             UUID batchId, @Nullable UUID callKey, ProjectRef reference, Project project, List<Entry> entries) {
         List<ProjectEvent> events = new ArrayList<>(entries.size());

@@ -12,22 +12,22 @@ import org.springframework.stereotype.Component;
 /**
  * Counts the entries of PutProjectEvents.
  *
- * <p>For every project and type {@code received = accepted + rejected + throttled + failed} once no request is under
- * way. The first is {@code evidently_events_received_total}, the others are {@code evidently_events_total} by outcome.
- * A request that is refused before its entries are read (size, syntax, envelope) counts none.
+ * <p>For every project and type {@code received = accepted + rejected + throttled + failed} once no request is in
+ * flight. The first is {@code evidently_events_received_total}, the others are {@code evidently_events_total} by
+ * outcome. A request that is refused before its entries are read (size, syntax, envelope) counts none.
  */
 @Component
 class EventMetrics {
 
-    /** What becomes of an entry. */
+    /** The outcome of an entry. */
     enum Outcome {
         /** On disk. */
         ACCEPTED("accepted"),
-        /** Faulty, or of a request that is. */
+        /** Faulty, or part of a request that is faulty. */
         REJECTED("rejected"),
-        /** Of a request that came when the queue was full. */
+        /** Part of a request that came when the queue was full. */
         THROTTLED("throttled"),
-        /** Of a request that the store could not commit. */
+        /** Part of a request that the store could not commit. */
         FAILED("failed");
 
         private final String label;
@@ -63,7 +63,7 @@ class EventMetrics {
                 .register(meters);
     }
 
-    /** Counts a call that was answered as the first time. */
+    /** Counts a retry that got the answer of the first attempt. */
     void retried() {
         retries.increment();
     }
@@ -77,7 +77,7 @@ class EventMetrics {
         }
     }
 
-    /** Counts what became of entries that were counted as received. */
+    /** Counts the outcome of entries that were counted as received. */
     void settled(String project, List<Entry> entries, Outcome ofValid, Outcome ofInvalid) {
         int[] valid = countByType(entries, true);
         int[] invalid = countByType(entries, false);

@@ -21,7 +21,7 @@ import tools.jackson.core.json.JsonReadFeature;
 /**
  * Reads the body of PutProjectEvents (model shape {@code PutProjectEventsRequest}) token by token into events.
  *
- * <p>The hot path: no tree, no reflection, no object but the events themselves. Thread-safe.
+ * <p>This is the hot path: it uses no tree and no reflection, and allocates no objects but the events. Thread-safe.
  */
 final class EventParser {
 
@@ -34,7 +34,7 @@ final class EventParser {
     private static final String TYPE_CONSTRAINT =
             "Member must satisfy enum value set: [aws.evidently.evaluation, aws.evidently.custom]";
 
-    // NaN is no JSON, but Python writes it: as a timestamp it fails its entry, anywhere else the request.
+    // NaN is not JSON, but Python writes it: as a timestamp it fails its entry, anywhere else the request.
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -157,7 +157,7 @@ final class EventParser {
         }
     }
 
-    /** Passes over the current value; unlike the parser's own skipping it does not let NaN through. */
+    /** Skips the current value. Unlike the parser's own method it does not accept NaN. */
     private static void skip(JsonParser parser) {
         int depth = 0;
         for (JsonToken token = parser.currentToken(); ; token = parser.nextToken()) {

@@ -2,7 +2,7 @@ package io.github.evidently.event;
 
 import java.util.UUID;
 
-/** What became of one entry of a request (model shape {@code PutProjectEventsResultEntry}). */
+/** The result of one entry of a request (model shape {@code PutProjectEventsResultEntry}). */
 public sealed interface EventResult {
 
     /** The event is on disk under that id. */

@@ -24,15 +24,15 @@ final class InjectedRejections {
     private final Map<Call, Map<Integer, EventResult.Rejected>> byCall = new LinkedHashMap<>();
     private volatile boolean empty = true;
 
-    /** Whether nothing was ever refused. */
+    /** Tells whether nothing was ever refused. */
     boolean isEmpty() {
         return empty;
     }
 
     /**
-     * Refuses entries, the same as before where the call is known.
+     * Refuses entries of a call. A retry of a known call gets the same refusals as before.
      *
-     * @param callKey null when retries of the call cannot be told
+     * @param callKey null when retries of the call cannot be recognised
      * @param fault null to refuse only what was refused before
      * @return the given entries when none is refused
      */
@@ -59,7 +59,7 @@ final class InjectedRejections {
         }
         Map<Integer, EventResult.Rejected> drawn = draw(entries, fault);
         if (fault != null) {
-            // Also that nothing was refused: the next draw could be another.
+            // Kept also when nothing was refused: the next draw could differ.
             byCall.put(call, drawn);
             empty = false;
             if (byCall.size() > CALLS_MAX) {

@@ -19,7 +19,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** PutProjectEvents: {@code POST /events/projects/{project}}. */
+/** Serves PutProjectEvents: {@code POST /events/projects/{project}}. */
 @Controller
 class PutProjectEventsController implements DirectOperation {
 
@@ -68,7 +68,9 @@ class PutProjectEventsController implements DirectOperation {
         response.getOutputStream().write(answer);
     }
 
-    /** Model shape {@code PutProjectEventsResponse}; absent members are null, as in the service's visible style. */
+    /**
+     * Returns model shape {@code PutProjectEventsResponse}; absent members are null, as in the service's visible style.
+     */
     private static byte[] toJson(List<EventResult> results) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(RESULT_SIZE * (results.size() + 1));
         int failedEventCount = 0;

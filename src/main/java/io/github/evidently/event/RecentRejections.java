@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
-/** The last rejections, in memory: they answer why something is missing. Thread-safe. */
+/** Keeps the last rejections in memory. They explain why an event is missing. Thread-safe. */
 @Component
 public class RecentRejections {
 
@@ -15,18 +15,18 @@ public class RecentRejections {
 
     private final ArrayDeque<Rejection> last = new ArrayDeque<>();
 
-    /** The rejections kept, the latest first. */
+    /** Returns the rejections kept, the latest first. */
     public synchronized List<Rejection> latestFirst() {
         return new ArrayList<>(last).reversed();
     }
 
-    /** Forgets all. */
+    /** Removes all. */
     public synchronized void clear() {
         last.clear();
     }
 
     /**
-     * Forgets those of a project.
+     * Removes those of a project.
      *
      * @param references how requests name it
      */

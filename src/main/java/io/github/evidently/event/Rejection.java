@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry or a whole request of PutProjectEvents that was not taken.
+ * An entry or a whole request of PutProjectEvents that was refused.
  *
  * @param project the project as the request named it
  * @param entry the entry's index from 0; null when the whole request was refused
