@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The body of CreateExperiment (model shape {@code CreateExperimentRequest}).
  *
- * @param treatments the model takes none too, but an experiment that is answered has 2 to 5
+ * @param treatments the model accepts an empty list too, but an experiment in a response has 2 to 5
  */
 public record CreateExperimentRequest(
         @Nullable @Size(max = 160) String description,

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param controlTreatmentName the treatment that the others are compared with
  * @param treatmentWeights shares of the audience by treatment, in thousandths of a percent
  * @param samplingRate how much of the traffic takes part, in thousandths of a percent
- * @param segment the name of the segment that may take part; null for everybody
+ * @param segment the name of the segment whose members may take part; null for all entities
  * @param analysisCompleteTime null until it is started
  * @param execution null until it is started
  */
@@ -42,13 +42,13 @@ public record Experiment(
         Map<String, String> tags)
         implements Resource<Experiment> {
 
-    /** What it is called in ARNs. */
+    /** The name of this kind in ARNs. */
     public static final String KIND = "experiment";
 
     /** The kind of these resources. */
     public static final Kind<Experiment> EXPERIMENTS = new Kind<>(KIND, Experiment.class);
 
-    /** Its type, the only one of model shape {@code ExperimentType}. */
+    /** The only value of model shape {@code ExperimentType}. */
     public static final String TYPE = "aws.evidently.onlineab";
 
     static final int GOALS_MAX = 3;
@@ -59,7 +59,7 @@ public record Experiment(
         return status == Status.RUNNING;
     }
 
-    /** Whether one of its treatments serves that feature. */
+    /** Tells whether one of its treatments serves that feature. */
     public boolean uses(String feature) {
         return treatments.stream()
                 .anyMatch(treatment -> treatment.featureVariations().containsKey(feature));

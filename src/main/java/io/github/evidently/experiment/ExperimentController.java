@@ -25,10 +25,11 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * CreateExperiment, GetExperiment, ListExperiments, UpdateExperiment, StartExperiment, StopExperiment and
+ * Serves CreateExperiment, GetExperiment, ListExperiments, UpdateExperiment, StartExperiment, StopExperiment and
  * DeleteExperiment.
  *
- * <p>Order of checks: size and syntax of the body, its members, the reference and the name, the project, the experiment.
+ * <p>Order of checks: size and syntax of the body, its members, the reference and the name, the project, the
+ * experiment.
  */
 @RestController
 class ExperimentController {

@@ -71,17 +71,20 @@ public class ExperimentRegistry {
         this.clock = clock;
     }
 
-    /** The experiment of that name. */
+    /** Returns the experiment of that name. */
     public Optional<Experiment> find(String project, String name) {
         return controlPlane.current().find(Experiment.EXPERIMENTS, project, name);
     }
 
-    /** Experiments of a project in the order of their names. */
+    /** Returns the experiments of a project in the order of their names. */
     public Stream<Experiment> stream(String project) {
         return controlPlane.current().stream(Experiment.EXPERIMENTS, project);
     }
 
-    /** Experiments of a project in the order of their names, after that one; of any status when that is null. */
+    /**
+     * Returns the experiments of a project after that name, in the order of their names; of any status when the status
+     * is null.
+     */
     List<Experiment> list(String project, @Nullable Status status, @Nullable String after, int limit) {
         return controlPlane
                 .current()
@@ -92,7 +95,7 @@ public class ExperimentRegistry {
     }
 
     /**
-     * The experiment that a request names.
+     * Returns the experiment that a request names.
      *
      * @throws ResourceNotFoundException when the project or the experiment does not exist
      */
@@ -109,7 +112,7 @@ public class ExperimentRegistry {
     }
 
     /**
-     * Adds an experiment; it does nothing until it is started.
+     * Adds an experiment, which has no effect until it is started.
      *
      * @throws ValidationException naming the faulty member
      * @throws ResourceNotFoundException when the project, a feature or the segment does not exist
@@ -123,16 +126,16 @@ public class ExperimentRegistry {
     }
 
     /**
-     * Adds an experiment that ran elsewhere, in the state that it had there; in one step, so that none is left half-way.
+     * Adds an experiment that ran elsewhere, in the state that it had there. This is one atomic step.
      *
      * @param status {@code RUNNING}: as if it were started now; finished: as if it were started and stopped now, but
-     *     whatever became of its features or runs in its place
+     *     without a check of its features and of other running experiments
      * @param reason the {@code statusReason} of a finished one
-     * @param analysisCompleteTime of one that was started, whenever that is: it may have passed since; null for as late
-     *     as a start now could have it
+     * @param analysisCompleteTime of one that was started; it may be in the past; null for the latest time that a start
+     *     now allows
      * @throws ValidationException naming the faulty member
      * @throws ResourceNotFoundException when the project or the segment does not exist
-     * @throws ConflictException when one of that name exists or, if it shall run, as {@link #start}
+     * @throws ConflictException when one of that name exists or, if it is to run, as {@link #start}
      */
     public Experiment restore(
             ProjectRef project,
@@ -193,7 +196,7 @@ public class ExperimentRegistry {
         return experiment;
     }
 
-    /** Weights of 50 and 50, or a sampling rate of 10, are most likely meant as percent. */
+    /** Warns of weights such as 50 and 50 or a sampling rate of 10, which are most likely meant as percent. */
     private static void warnOfTinyShares(Experiment experiment) {
         Share weights = Share.of(experiment.treatmentWeights());
         Share sampling = new Share(experiment.samplingRate());
@@ -209,7 +212,7 @@ public class ExperimentRegistry {
     }
 
     /**
-     * Changes an experiment; of one that runs only the description and the sampling rate.
+     * Changes an experiment. While it runs, only the description and the sampling rate can change.
      *
      * @throws ValidationException naming the faulty member
      * @throws ResourceNotFoundException when the project, the experiment, a feature or the segment does not exist
@@ -267,7 +270,7 @@ public class ExperimentRegistry {
         return updated;
     }
 
-    /** What holds after an update: new treatments without a new division are divided anew. */
+    /** Returns the division that holds after an update. New treatments without a new division are divided anew. */
     private static @Nullable OnlineAbConfig division(Experiment experiment, UpdateExperimentRequest request) {
         OnlineAbConfig given = request.onlineAbConfig();
         if (request.treatments() != null) {
@@ -283,12 +286,12 @@ public class ExperimentRegistry {
     }
 
     /**
-     * Starts an experiment. It goes on until it is stopped, also past the end of its analysis.
+     * Starts an experiment. It runs until it is stopped, even past the end of its analysis.
      *
      * @param analysisCompleteTime in the future, at most 30 days
      * @throws ValidationException when that is not so
-     * @throws ConflictException when it was started before, another experiment on one of its features runs, or a feature
-     *     or a variation does not exist; names all that are missing
+     * @throws ConflictException when it was started before, another experiment on one of its features runs, or a
+     *     feature or a variation does not exist; names all that are missing
      */
     public Experiment start(ProjectRef project, String name, Instant analysisCompleteTime) {
         return change(project, name, (state, experiment) -> {
@@ -401,7 +404,10 @@ public class ExperimentRegistry {
         }
     }
 
-    /** The one asked for, or the first that serves a feature's default variation, or the first of all. */
+    /**
+     * Returns the requested control treatment, else the first that serves a feature's default variation, else the first
+     * of all.
+     */
     private static String control(
             State state, String project, List<Treatment> treatments, @Nullable OnlineAbConfig division) {
         String given = division == null ? null : division.controlTreatmentName();
@@ -423,7 +429,9 @@ public class ExperimentRegistry {
                         .isPresent());
     }
 
-    /** Those asked for, or equal ones if there are none; what does not divide evenly goes to the first treatments. */
+    /**
+     * Returns the requested weights, else equal ones. The remainder of an uneven division goes to the first treatments.
+     */
     private static Map<String, Long> weights(List<Treatment> treatments, @Nullable OnlineAbConfig division) {
         Map<String, Long> given =
                 division == null || division.treatmentWeights() == null ? Map.of() : division.treatmentWeights();
@@ -446,7 +454,7 @@ public class ExperimentRegistry {
                 : segments.require(state, new SegmentRef(reference)).name();
     }
 
-    /** An empty salt is as good as none (observed through Terraform for launches). */
+    /** Returns the salt. An empty one counts as absent (observed through Terraform for launches). */
     private static String salt(@Nullable String given, String name) {
         return given == null || given.isEmpty() ? name : given;
     }

@@ -7,10 +7,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the audience is divided (model shapes {@code OnlineAbConfig} and {@code OnlineAbDefinition}, which have the same
+ * The division of the audience (model shapes {@code OnlineAbConfig} and {@code OnlineAbDefinition}, which have the same
  * members).
  *
- * @param treatmentWeights shares of the audience by treatment; one that is not named has none
+ * @param treatmentWeights shares of the audience by treatment; a treatment that is not named has none
  */
 public record OnlineAbConfig(
         @Nullable @Name String controlTreatmentName,

@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the things that an experiment compares (model shape {@code Treatment}).
+ * One of the alternatives that an experiment compares (model shape {@code Treatment}).
  *
- * @param featureVariations the name of a variation by that of its feature; one of both
+ * @param featureVariations the name of the variation by the name of its feature; exactly one entry
  */
 public record Treatment(@Nullable String description, Map<String, String> featureVariations, String name) {}

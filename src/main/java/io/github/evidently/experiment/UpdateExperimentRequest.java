@@ -10,7 +10,10 @@ import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The body of UpdateExperiment (model shape {@code UpdateExperimentRequest}); an absent member leaves the experiment's. */
+/**
+ * The body of UpdateExperiment (model shape {@code UpdateExperimentRequest}); an absent member leaves that of the
+ * experiment unchanged.
+ */
 record UpdateExperimentRequest(
         @Nullable @Size(max = 160) String description,
 
@@ -31,7 +34,7 @@ record UpdateExperimentRequest(
         return Boolean.TRUE.equals(removeSegment);
     }
 
-    /** Whether it changes more than a running experiment allows. */
+    /** Tells whether it changes more than a running experiment allows. */
     boolean changesDesign() {
         return metricGoals != null
                 || onlineAbConfig != null

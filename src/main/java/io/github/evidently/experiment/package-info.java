@@ -1,4 +1,4 @@
-/** Experiments: treatments compared by metrics. */
+/** Experiments, which compare treatments by metrics. */
 @ApplicationModule(
         allowedDependencies = {
             "error",

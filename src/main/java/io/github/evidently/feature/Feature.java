@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A feature (model shape {@code Feature}).
  *
- * @param valueType of all its variations
+ * @param valueType the type of all its variations
  * @param variations 1 to 5, in the order in which they were added
  * @param defaultVariation the name of one of them
  * @param entityOverrides which variation an entity always gets, by entity id
@@ -35,7 +35,7 @@ public record Feature(
         Map<String, String> tags)
         implements Resource<Feature> {
 
-    /** What it is called in ARNs. */
+    /** The name of this kind in ARNs. */
     public static final String KIND = "feature";
 
     /** The kind of these resources. */
@@ -46,10 +46,10 @@ public record Feature(
 
     static final int VARIATIONS_MAX = 5;
 
-    /** How many overrides there may be (API reference). */
+    /** The maximum number of overrides (API reference). */
     static final int OVERRIDES_MAX = 2500;
 
-    /** How large all of them may be, with 6 bytes for each (API reference). */
+    /** The maximum size of all overrides together, with 6 bytes added for each (API reference). */
     private static final int OVERRIDES_SIZE_MAX = 40 * 1024;
 
     private static final int OVERRIDE_OVERHEAD = 6;
@@ -57,7 +57,7 @@ public record Feature(
     /** Model shape {@code FeatureEvaluationStrategy}. */
     public enum EvaluationStrategy {
         ALL_RULES,
-        /** The default for everybody, whatever launches, experiments and overrides there are. */
+        /** The default variation for all entities, regardless of launches, experiments and overrides. */
         DEFAULT_VARIATION
     }
 
@@ -69,7 +69,7 @@ public record Feature(
         BOOLEAN
     }
 
-    /** The variation of that name. */
+    /** Returns the variation of that name. */
     public Optional<Variation> variation(String name) {
         return variations.stream()
                 .filter(variation -> variation.name().equals(name))
@@ -102,7 +102,7 @@ public record Feature(
     }
 
     /**
-     * What an update makes of it. Variations that stay keep their place, new ones follow.
+     * Returns the feature after an update. Variations that stay keep their place, new ones follow.
      *
      * @throws ValidationException naming the faulty member of the request
      */
@@ -151,7 +151,7 @@ public record Feature(
         return updated;
     }
 
-    /** Which of its variations an update takes away. */
+    /** Returns the variations that an update removes. */
     List<String> removed(Feature updated) {
         return variations.stream()
                 .map(Variation::name)
@@ -175,7 +175,7 @@ public record Feature(
                 tags);
     }
 
-    /** @param member where the fault is, if there is one */
+    /** @param member the name of the faulty member, for the error */
     private void requireOverrides(String member) {
         long size = 0;
         for (Map.Entry<String, String> override : entityOverrides.entrySet()) {

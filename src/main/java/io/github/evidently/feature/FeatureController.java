@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * CreateFeature, GetFeature, ListFeatures, UpdateFeature and DeleteFeature.
+ * Serves CreateFeature, GetFeature, ListFeatures, UpdateFeature and DeleteFeature.
  *
  * <p>Order of checks: size and syntax of the body, its members, the reference and the name, the project, the feature.
  */

@@ -48,13 +48,13 @@ public class FeatureRegistry {
         this.clock = clock;
     }
 
-    /** The feature of that name. */
+    /** Returns the feature of that name. */
     public Optional<Feature> find(String project, String name) {
         return controlPlane.current().find(Feature.FEATURES, project, name);
     }
 
     /**
-     * The feature of that name in a state.
+     * Returns the feature of that name in a state.
      *
      * @throws ResourceNotFoundException when there is none
      */
@@ -64,12 +64,12 @@ public class FeatureRegistry {
                         Feature.KIND, identity.arn(project, Feature.KIND, name)));
     }
 
-    /** Features of a project in the order of their names. */
+    /** Returns the features of a project in the order of their names. */
     public Stream<Feature> stream(String project) {
         return controlPlane.current().stream(Feature.FEATURES, project);
     }
 
-    /** Features of a project in the order of their names, after that one. */
+    /** Returns the features of a project after that name, in the order of their names. */
     List<Feature> list(String project, @Nullable String after, int limit) {
         return controlPlane
                 .current()
@@ -79,7 +79,7 @@ public class FeatureRegistry {
     }
 
     /**
-     * Which variations do not exist, or no longer.
+     * Returns which variations do not exist, or no longer exist.
      *
      * @param variations of features, by the features' names
      * @return a sentence for each, without a full stop
@@ -102,7 +102,7 @@ public class FeatureRegistry {
                 : Optional.of("Feature '" + feature + "' has no variation '" + variation + "'");
     }
 
-    /** What is to decide on a feature: all launches and experiments that are not finished. */
+    /** Returns what may decide on a feature: all launches and experiments that are not finished. */
     List<FeatureRule> openRules(Feature feature) {
         return rules(controlPlane.current(), feature)
                 .filter(rule -> !rule.status().isFinished())
@@ -121,7 +121,7 @@ public class FeatureRegistry {
      * @throws ConflictException when one of that name exists
      */
     public Feature create(ProjectRef project, CreateFeatureRequest request) {
-        // First, because what is wrong with the request comes before the project that does not exist.
+        // First, because a faulty request is reported before a project that does not exist.
         Feature feature = Feature.of(project.nameAt(identity).orElse(""), request, clock.instant());
         return controlPlane.change(state -> {
             Project _ = projects.require(state, project);
@@ -138,7 +138,7 @@ public class FeatureRegistry {
      *
      * @throws ValidationException naming the faulty member
      * @throws ResourceNotFoundException when the project or the feature does not exist
-     * @throws ConflictException when a variation would go that a running launch or experiment may serve
+     * @throws ConflictException when the change would remove a variation that a running launch or experiment may serve
      */
     Feature update(ProjectRef project, String name, UpdateFeatureRequest request) {
         return controlPlane.change(state -> {
@@ -159,7 +159,8 @@ public class FeatureRegistry {
      * Removes a feature.
      *
      * @throws ResourceNotFoundException when the project or the feature does not exist
-     * @throws ConflictException when a running launch or experiment uses it; the others are left without it
+     * @throws ConflictException when a running launch or experiment uses it; launches and experiments that do not run
+     *     are left without it
      */
     void delete(ProjectRef project, String name) {
         Feature _ = controlPlane.change(state -> {
@@ -175,7 +176,7 @@ public class FeatureRegistry {
         });
     }
 
-    /** The feature that a request names. */
+    /** Returns the feature that a request names. */
     Feature require(ProjectRef project, String name) {
         return require(controlPlane.current(), project, name);
     }

@@ -5,7 +5,7 @@ import io.github.evidently.state.State;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What decides on features: launches, or experiments. Thread-safe. */
+/** Finds the rules that decide on features: launches, or experiments. Thread-safe. */
 public interface FeatureRules {
 
     /**
@@ -17,6 +17,6 @@ public interface FeatureRules {
      */
     record FeatureRule(String kind, String name, String type, Status status, Set<String> variations) {}
 
-    /** What uses the feature, whatever its status, in the order of the names. */
+    /** Returns what uses the feature, whatever its status, in the order of the names. */
     Stream<FeatureRule> of(State state, String project, String feature);
 }

@@ -10,10 +10,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of UpdateFeature (model shape {@code UpdateFeatureRequest}); an absent member leaves the feature's.
+ * The body of UpdateFeature (model shape {@code UpdateFeatureRequest}); an absent member leaves that of the feature
+ * unchanged.
  *
- * @param entityOverrides replaces all that there are
- * @param removeVariations names that the feature does not have are passed over
+ * @param entityOverrides replaces all existing overrides
+ * @param removeVariations names that the feature does not have are ignored
  */
 record UpdateFeatureRequest(
         @Nullable @Size(min = 1, max = Feature.VARIATIONS_MAX)

@@ -9,10 +9,10 @@ import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of a variation: one of the four, the others are null and not on the wire (model shape {@code VariableValue}, a
- * union).
+ * The value of a variation. Exactly one of the four members is set; the others are null and not on the wire (model
+ * shape {@code VariableValue}, a union).
  *
- * <p>What a request brings is checked by {@link Feature}.
+ * <p>{@link Feature} checks the values of requests.
  *
  * @param longValue within what a double holds exactly, for JavaScript
  */
@@ -27,7 +27,7 @@ public record VariableValue(
 
         @Nullable @Size(max = 512) String stringValue) {
 
-    /** Which of the four it is; null when it is none of them or more than one. */
+    /** Returns the type of the value; null when no member is set or more than one. */
     public @Nullable ValueType type() {
         ValueType type = null;
         int count = 0;

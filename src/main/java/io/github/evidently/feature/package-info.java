@@ -1,4 +1,4 @@
-/** Features: what can be served, in variations, and to whom always the same. */
+/** Features with their variations, and the overrides that always give an entity the same one. */
 @ApplicationModule(allowedDependencies = {"error", "resource", "wire", "state", "project", "lifecycle"})
 @NullMarked
 package io.github.evidently.feature;

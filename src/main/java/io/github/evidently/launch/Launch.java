@@ -33,13 +33,13 @@ public record Launch(
         Map<String, String> tags)
         implements Resource<Launch> {
 
-    /** What it is called in ARNs. */
+    /** The name of this kind in ARNs. */
     public static final String KIND = "launch";
 
     /** The kind of these resources. */
     public static final Kind<Launch> LAUNCHES = new Kind<>(KIND, Launch.class);
 
-    /** Its type, the only one of model shape {@code LaunchType}. */
+    /** The only value of model shape {@code LaunchType}. */
     public static final String TYPE = "aws.evidently.splits";
 
     static final int GROUPS_MAX = 5;
@@ -49,7 +49,7 @@ public record Launch(
         return status == Status.RUNNING;
     }
 
-    /** Whether one of its groups serves that feature. */
+    /** Tells whether one of its groups serves that feature. */
     boolean uses(String feature) {
         return groups.stream().anyMatch(group -> group.featureVariations().containsKey(feature));
     }

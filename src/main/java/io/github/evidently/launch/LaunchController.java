@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * CreateLaunch, GetLaunch, ListLaunches, UpdateLaunch, StartLaunch, StopLaunch and DeleteLaunch.
+ * Serves CreateLaunch, GetLaunch, ListLaunches, UpdateLaunch, StartLaunch, StopLaunch and DeleteLaunch.
  *
  * <p>Order of checks: size and syntax of the body, its members, the reference and the name, the project, the launch.
  */
@@ -60,7 +60,10 @@ class LaunchController {
         return answer(registry.require(ProjectRef.parse(project), name(launch)));
     }
 
-    /** The model has no ResourceNotFoundException here: a project that does not exist is a faulty member. */
+    /**
+     * Lists launches. The model has no ResourceNotFoundException here: a project that does not exist is a faulty
+     * member.
+     */
     @GetMapping("/projects/{project}/launches")
     ListLaunchesResponse listLaunches(@PathVariable String project, HttpServletRequest request) {
         QueryParameters query = QueryParameters.of(request);

@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entities that are served alike (model shape {@code LaunchGroup}).
+ * A group of entities that get the same variation (model shape {@code LaunchGroup}).
  *
- * @param featureVariations the name of a variation by that of its feature; one of both
+ * @param featureVariations the name of the variation by the name of its feature; exactly one entry
  */
 public record LaunchGroup(@Nullable String description, Map<String, String> featureVariations, String name) {}

@@ -67,17 +67,20 @@ public class LaunchRegistry {
         this.clock = clock;
     }
 
-    /** The launch of that name. */
+    /** Returns the launch of that name. */
     public Optional<Launch> find(String project, String name) {
         return controlPlane.current().find(Launch.LAUNCHES, project, name);
     }
 
-    /** Launches of a project in the order of their names. */
+    /** Returns the launches of a project in the order of their names. */
     public Stream<Launch> stream(String project) {
         return controlPlane.current().stream(Launch.LAUNCHES, project);
     }
 
-    /** Launches of a project in the order of their names, after that one; of any status when that is null. */
+    /**
+     * Returns the launches of a project after that name, in the order of their names; of any status when the status is
+     * null.
+     */
     List<Launch> list(String project, @Nullable Status status, @Nullable String after, int limit) {
         return controlPlane
                 .current()
@@ -88,7 +91,7 @@ public class LaunchRegistry {
     }
 
     /**
-     * The launch that a request names.
+     * Returns the launch that a request names.
      *
      * @throws ResourceNotFoundException when the project or the launch does not exist
      */
@@ -104,7 +107,7 @@ public class LaunchRegistry {
     }
 
     /**
-     * Adds a launch; it does nothing until it is started.
+     * Adds a launch, which has no effect until it is started.
      *
      * @throws ValidationException naming the faulty member
      * @throws ResourceNotFoundException when the project, a feature or a segment does not exist
@@ -118,14 +121,14 @@ public class LaunchRegistry {
     }
 
     /**
-     * Adds a launch that ran elsewhere, in the state that it had there; in one step, so that none is left half-way.
+     * Adds a launch that ran elsewhere, in the state that it had there. This is one atomic step.
      *
      * @param status {@code RUNNING}: as if it were started now; finished: as if it were started and stopped now, but
-     *     whatever became of its features or runs in its place
+     *     without a check of its features and of other running launches
      * @param reason the {@code statusReason} of a finished one
      * @throws ValidationException naming the faulty member, or when it has no steps
      * @throws ResourceNotFoundException when the project or a segment does not exist
-     * @throws ConflictException when one of that name exists or, if it shall run, as {@link #start}
+     * @throws ConflictException when one of that name exists or, if it is to run, as {@link #start}
      */
     public Launch restore(ProjectRef project, CreateLaunchRequest request, Status status, @Nullable String reason) {
         return add(project, request, (state, created) -> switch (status) {
@@ -173,7 +176,7 @@ public class LaunchRegistry {
         return launch;
     }
 
-    /** Weights of 50 and 50 are most likely meant as percent. */
+    /** Warns of weights such as 50 and 50, which are most likely meant as percent. */
     private static void warnOfTinyShares(Launch launch) {
         List<ScheduledSplit> steps = launch.steps() == null ? List.of() : launch.steps();
         for (int i = 0; i < steps.size(); i++) {
@@ -193,7 +196,7 @@ public class LaunchRegistry {
     }
 
     /**
-     * Changes a launch; of one that runs only the description, the metrics and the schedule.
+     * Changes a launch. While it runs, only the description, the metrics and the schedule can change.
      *
      * @throws ValidationException naming the faulty member
      * @throws ResourceNotFoundException when the project, the launch, a feature or a segment does not exist
@@ -247,7 +250,7 @@ public class LaunchRegistry {
     }
 
     /**
-     * Starts a launch. Until the time of its first step it has no traffic.
+     * Starts a launch. It gets no traffic before the time of its first step.
      *
      * @throws ValidationException when it has no steps
      * @throws ConflictException when it was started before, another launch of one of its features runs, or a feature or
@@ -345,7 +348,7 @@ public class LaunchRegistry {
         }
     }
 
-    /** The steps with names in place of the references to segments. */
+    /** Returns the steps with segment names in place of the references. */
     private List<ScheduledSplit> steps(State state, ScheduledSplitsLaunchConfig config) {
         List<ScheduledSplit> steps = new ArrayList<>();
         for (ScheduledSplit step : config.steps()) {
@@ -385,7 +388,7 @@ public class LaunchRegistry {
         }
     }
 
-    /** An empty salt is as good as none (observed through Terraform). */
+    /** Returns the salt. An empty one counts as absent (observed through Terraform). */
     private static String salt(@Nullable String given, String name) {
         return given == null || given.isEmpty() ? name : given;
     }

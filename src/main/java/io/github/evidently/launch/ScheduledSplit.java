@@ -13,11 +13,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A step of a launch (model shapes {@code ScheduledSplit} and {@code ScheduledSplitConfig}, which have the same members).
+ * A step of a launch (model shapes {@code ScheduledSplit} and {@code ScheduledSplitConfig}, which have the same
+ * members).
  *
- * @param groupWeights shares by group, of those whom no segment override takes
+ * @param groupWeights shares by group, for the entities to which no segment override applies
  * @param segmentOverrides shares for members of segments
- * @param startTime from when on; until the next step's
+ * @param startTime when the step begins; it ends when the next one begins
  */
 public record ScheduledSplit(
         @NotNull @Size(max = 5) Map<@Name String, @NotNull @SplitWeight Long> groupWeights,
@@ -30,7 +31,7 @@ public record ScheduledSplit(
      * Shares for the members of one segment (model shape {@code SegmentOverride}).
      *
      * @param evaluationOrder the lowest comes first
-     * @param segment in a launch that exists the name; in a request a name or an ARN
+     * @param segment a name in a launch, a name or an ARN in a request
      */
     public record SegmentOverride(
             @NotNull Long evaluationOrder,
@@ -40,7 +41,7 @@ public record ScheduledSplit(
 
             @NotNull @Size(max = 5) Map<@Name String, @NotNull @SplitWeight Long> weights) {}
 
-    /** Never null. */
+    /** Returns the overrides; never null. */
     public List<SegmentOverride> overrides() {
         return segmentOverrides == null ? List.of() : segmentOverrides;
     }

@@ -7,7 +7,10 @@ import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The body of UpdateLaunch (model shape {@code UpdateLaunchRequest}); an absent member leaves the launch's. */
+/**
+ * The body of UpdateLaunch (model shape {@code UpdateLaunchRequest}); an absent member leaves that of the launch
+ * unchanged.
+ */
 record UpdateLaunchRequest(
         @Nullable @Size(max = 160) String description,
 

@@ -1,4 +1,4 @@
-/** Launches: how much of the traffic gets which variation, step by step. */
+/** Launches, which divide the traffic among variations step by step. */
 @ApplicationModule(
         allowedDependencies = {
             "error",

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An audience (model shape {@code Segment}).
  *
- * @param pattern of EventBridge, as it was given, white space and all
+ * @param pattern an EventBridge pattern, exactly as it was given, with its white space
  */
 public record Segment(
         String name,
@@ -20,7 +20,7 @@ public record Segment(
         Map<String, String> tags)
         implements Resource<Segment> {
 
-    /** What it is called in ARNs. */
+    /** The name of this kind in ARNs. */
     public static final String KIND = "segment";
 
     /** The kind of these resources. */
@@ -28,7 +28,7 @@ public record Segment(
 
     static final int NAME_LENGTH_MAX = 64;
 
-    /** Every project may use it, so it belongs to none. */
+    /** Returns an empty name: every project may use a segment, so it belongs to none. */
     @Override
     public String project() {
         return "";

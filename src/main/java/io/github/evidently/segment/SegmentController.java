@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * CreateSegment, GetSegment, ListSegments, DeleteSegment, ListSegmentReferences and TestSegmentPattern.
+ * Serves CreateSegment, GetSegment, ListSegments, DeleteSegment, ListSegmentReferences and TestSegmentPattern.
  *
  * <p>Order of checks: size and syntax of the body, its members, the reference, the segment.
  */

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What uses segments: launches, or experiments. Thread-safe. */
+/** Finds what uses segments: launches, or experiments. Thread-safe. */
 public interface SegmentReferences {
 
     /** The values of model shape {@code SegmentReferenceResourceType}. */
@@ -17,7 +17,7 @@ public interface SegmentReferences {
     }
 
     /**
-     * A launch or an experiment that uses a segment (model shape {@code RefResource}, all of it text).
+     * A launch or an experiment that uses a segment (model shape {@code RefResource}, whose members are all strings).
      *
      * @param startTime in epoch seconds, like the other times
      */
@@ -31,7 +31,7 @@ public interface SegmentReferences {
             String type) {
 
         /**
-         * Puts the times into words.
+         * Returns a reference, with the times as strings.
          *
          * @param execution null until it is started
          */
@@ -60,6 +60,6 @@ public interface SegmentReferences {
     /** The kind of these references. */
     Type type();
 
-    /** What uses the segment of that name, whatever its status. */
+    /** Returns what uses the segment of that name, whatever its status. */
     Stream<RefResource> of(State state, String segment);
 }

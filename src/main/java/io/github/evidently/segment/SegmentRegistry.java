@@ -46,7 +46,7 @@ public class SegmentRegistry {
         this.clock = clock;
     }
 
-    /** The segment that a reference names; empty also for another account's or Region's. */
+    /** Returns the segment that a reference names; empty also for a reference to another account or Region. */
     public Optional<Segment> find(SegmentRef reference) {
         return find(controlPlane.current(), reference);
     }
@@ -56,7 +56,7 @@ public class SegmentRegistry {
     }
 
     /**
-     * The segment that a reference names.
+     * Returns the segment that a reference names.
      *
      * @throws ResourceNotFoundException when there is none
      */
@@ -65,7 +65,7 @@ public class SegmentRegistry {
     }
 
     /**
-     * The segment that a reference names, in a state.
+     * Returns the segment that a reference names, in a state.
      *
      * @throws ResourceNotFoundException when there is none
      */
@@ -74,12 +74,12 @@ public class SegmentRegistry {
                 .orElseThrow(() -> ResourceNotFoundException.controlPlane(Segment.KIND, reference.arn(identity)));
     }
 
-    /** Segments in the order of their names. */
+    /** Returns the segments in the order of their names. */
     public Stream<Segment> stream() {
         return controlPlane.current().stream(Segment.SEGMENTS);
     }
 
-    /** Segments in the order of their names, after that one. */
+    /** Returns the segments after that name, in the order of their names. */
     List<Segment> list(@Nullable String after, int limit) {
         return controlPlane
                 .current()
@@ -136,7 +136,7 @@ public class SegmentRegistry {
         });
     }
 
-    /** What uses the segment of that name, in the order of the ARNs. */
+    /** Returns what uses the segment of that name, in the order of the ARNs. */
     List<SegmentReferences.RefResource> references(String segment, SegmentReferences.Type type) {
         State state = controlPlane.current();
         return references.stream()
