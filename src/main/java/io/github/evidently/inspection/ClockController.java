@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Freezes, advances and frees the time that schedules and lifecycles see, for tests; off unless configured. */
+/** Freezes, advances and frees the clock of schedules and lifecycles for tests; off unless configured. */
 @RestController
 class ClockController {
 
@@ -36,15 +36,15 @@ class ClockController {
     }
 
     /**
-     * What to do with the clock: one of the two.
+     * A change to the clock: exactly one of the two members.
      *
-     * @param time freezes it there
-     * @param advance how far it goes forward: {@code PT1H}. A frozen clock stays frozen, a free one goes on running
+     * @param time the time at which to freeze it
+     * @param advance how far it goes forward: {@code PT1H}. A frozen clock stays frozen, a free one keeps running
      */
     record ClockRequest(@Nullable Instant time, @Nullable String advance) {}
 
     /**
-     * What the clock shows.
+     * A reading of the clock.
      *
      * @param time in epoch seconds with three decimals
      * @param offset how far a free clock is ahead of the server's, as an ISO-8601 duration; null while it is frozen

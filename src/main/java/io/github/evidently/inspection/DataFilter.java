@@ -7,11 +7,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Filters that look into an event's data.
+ * Filters events by their data.
  *
- * <p>The entity of an evaluation event is its {@code entityId}. A custom event has none of a fixed place; taken is the
- * first of {@code entityId}, {@code userDetails.userId} and {@code userDetails.entityId}, where AWS's samples have it.
- * Only evaluation events have a feature.
+ * <p>The entity of an evaluation event is its {@code entityId}. A custom event has no fixed place for it; the filter
+ * takes the first of {@code entityId}, {@code userDetails.userId} and {@code userDetails.entityId}, where AWS's samples
+ * have it. Only evaluation events have a feature.
  *
  * @param entityId null matches all
  * @param feature null matches all

@@ -6,10 +6,10 @@ import java.math.BigDecimal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A page of events, and where the next one begins. */
+/** A page of events and the start of the next one. */
 sealed interface EventPage {
 
-    /** In the order that was asked for. */
+    /** Returns the events in the requested order. */
     List<EventView> events();
 
     /**

@@ -12,10 +12,10 @@ import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads a page of events, and where there is none waits for the first that matches.
+ * Reads a page of events and, if it is empty, waits for the first event that matches.
  *
- * <p>Who waits holds no place of the {@link PageLimit}. After each wake-up only what is new is read, and not more often
- * than every {@link #PAUSE}, however many events come that do not match.
+ * <p>A waiting request holds no place of the {@link PageLimit}. After each wake-up only new events are read, and at
+ * most once per {@link #PAUSE}, however many events arrive that do not match.
  */
 @Component
 class EventWait {
@@ -41,7 +41,7 @@ class EventWait {
     }
 
     /**
-     * Reads until there is something, the time is over or the server stops.
+     * Reads until there is an event, the time is over or the server stops.
      *
      * @param request holds a place of the page limit
      * @param reader makes a page of what a query finds

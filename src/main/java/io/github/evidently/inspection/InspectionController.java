@@ -38,7 +38,10 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What the real service never told: the events received, those refused and why; a copy of all, and a way to start over. */
+/**
+ * Shows what the real service never did: the events received, and those refused with the reason. Also serves backup and
+ * reset.
+ */
 @RestController
 class InspectionController {
 
@@ -159,7 +162,7 @@ class InspectionController {
     @PostMapping("/_evidently/reset")
     Map<String, Object> reset(HttpServletRequest request) {
         QueryParameters parameters = QueryParameters.of(request).requireOnly(RESET_PARAMETERS);
-        // Nobody who names a project, if only by a variable that is not set, means all of them.
+        // A request that names a project, even by an unset variable, never means all projects.
         boolean isOfOne = !parameters.texts("project").isEmpty();
         String project = parameters.text("project");
         if (isOfOne && project == null) {
@@ -198,8 +201,9 @@ class InspectionController {
     }
 
     /**
-     * Whoever has evaluated expects to see it, though no evaluation waits for the disk. After a reset the events of
-     * earlier evaluations would count as lost, as the new project of that name takes none of them.
+     * Waits for the events of evaluations: a client expects to see them, though no evaluation waits for the disk. After
+     * a reset the events of earlier evaluations would count as lost, because the new project of that name accepts none
+     * of them.
      */
     private void settleEvaluations() {
         if (!evaluations.settle(SETTLE_WAIT_MAX)) {

@@ -13,8 +13,9 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Bounds how many large answers and long reads are in work at once: an answer stays in memory until its client has read it.
- * Others wait for a moment and are throttled then. A request that waits for something else gives its place up meanwhile.
+ * Bounds how many large answers and long reads are in work at once: an answer stays in memory until its client has read
+ * it. Further requests wait for a moment and are then throttled. A request that waits for something else gives up its
+ * place meanwhile.
  */
 @Component
 class PageLimit implements WebMvcConfigurer, HandlerInterceptor {
@@ -42,7 +43,7 @@ class PageLimit implements WebMvcConfigurer, HandlerInterceptor {
         return true;
     }
 
-    /** Takes a place for a request that has none; returns whether there was one in time. */
+    /** Takes a place for a request that has none; returns whether one became free in time. */
     boolean tryAcquire(HttpServletRequest request, Duration timeout) throws InterruptedException {
         boolean acquired = free.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
         if (acquired) {

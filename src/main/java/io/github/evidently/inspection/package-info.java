@@ -1,4 +1,4 @@
-/** What a test or an operator asks the emulator: events received, rejections, backup, reset. */
+/** The inspection API for tests and operators: received events, rejections, backup, reset. */
 @ApplicationModule(
         allowedDependencies = {
             "error",

@@ -3,18 +3,21 @@ package io.github.evidently.lifecycle;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** When a launch or an experiment was started and stopped (model shapes {@code LaunchExecution}, {@code ExperimentExecution}). */
+/**
+ * The start and end times of a launch or an experiment (model shapes {@code LaunchExecution},
+ * {@code ExperimentExecution}).
+ */
 public record Execution(Instant startedTime, @Nullable Instant endedTime) {
 
-    /** Model shape as it is answered, in whole epoch seconds. */
+    /** The model shape as the API returns it, in whole epoch seconds. */
     public record View(long startedTime, @Nullable Long endedTime) {}
 
-    /** The same, ended. */
+    /** Returns the same execution, ended. */
     public Execution ended(Instant now) {
         return new Execution(startedTime, now);
     }
 
-    /** As it is answered. */
+    /** Returns the form that the API returns. */
     public View view() {
         return new View(startedTime.getEpochSecond(), endedTime == null ? null : endedTime.getEpochSecond());
     }

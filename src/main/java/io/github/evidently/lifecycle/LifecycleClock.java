@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The time that schedules and lifecycles see: the server's, unless a test has shifted or frozen it.
+ * Provides the time for schedules and lifecycles: the server's time, unless a test has shifted or frozen it.
  *
  * <p>Signatures, retention and the times at which events arrive follow the server's own clock. Thread-safe.
  */
@@ -24,9 +24,9 @@ public final class LifecycleClock {
     }
 
     /**
-     * How the clock is set.
+     * The setting of the clock.
      *
-     * @param frozen where it stands still; null when it runs
+     * @param frozen the time at which it is frozen; null when it runs
      * @param offset how far it is ahead of the server's clock while it runs; negative when it is behind
      */
     private record Setting(@Nullable Instant frozen, Duration offset) {
@@ -45,37 +45,37 @@ public final class LifecycleClock {
     }
 
     /**
-     * What the clock shows.
+     * A reading of the clock.
      *
-     * @param isFrozen whether it stands still
-     * @param offset how far it is ahead of the server's clock; null while it stands still
+     * @param isFrozen whether it is frozen
+     * @param offset how far it is ahead of the server's clock; null while it is frozen
      */
     public record Reading(
             boolean isFrozen, Instant time, @Nullable Duration offset) {}
 
-    /** Now. */
+    /** Returns the current time. */
     public Instant instant() {
         return setting.get().at(clock.instant());
     }
 
-    /** What it shows, and how it is set. */
+    /** Returns the current time and the setting. */
     public Reading read() {
         Setting current = setting.get();
         boolean isFrozen = current.frozen != null;
         return new Reading(isFrozen, current.at(clock.instant()), isFrozen ? null : current.offset);
     }
 
-    /** Stands still at that time. */
+    /** Freezes the clock at that time. */
     public void freeze(Instant instant) {
         setting.set(new Setting(instant, Duration.ZERO));
     }
 
     /**
-     * Goes forward, or back by a negative duration: a clock that stands still stands still there, one that runs goes on
+     * Advances the clock, or sets it back by a negative duration. A frozen clock stays frozen, a running one keeps
      * running.
      *
      * @param max the latest time that it may show afterwards; the earliest is 1970
-     * @throws DateTimeException when it would show another time; nothing has changed then
+     * @throws DateTimeException when it would show a time outside these bounds; nothing changes then
      */
     public void advance(Duration duration, Instant max) {
         setting.updateAndGet(before -> {
@@ -86,7 +86,7 @@ public final class LifecycleClock {
                     return after;
                 }
             } catch (ArithmeticException e) {
-                // Further than a duration reaches.
+                // The time is out of the range of a duration.
             }
             throw new DateTimeException("The clock cannot be advanced by " + duration);
         });

@@ -12,17 +12,17 @@ public record Share(long weight) {
 
     private static final long PERCENT_LOOK_MAX = 100;
 
-    /** What the weights add up to. */
+    /** Returns the sum of the weights. */
     public static Share of(Map<String, Long> weights) {
         return new Share(weights.values().stream().mapToLong(Long::longValue).sum());
     }
 
-    /** Whether it is so small that the weights were most likely meant as percent. */
+    /** Tells whether it is so small that the weights were most likely meant as percent. */
     public boolean looksLikePercent() {
         return weight > 0 && weight <= PERCENT_LOOK_MAX;
     }
 
-    /** In percent, with three decimals. */
+    /** Returns the share in percent, with three decimals. */
     public BigDecimal percent() {
         return BigDecimal.valueOf(weight, 3);
     }

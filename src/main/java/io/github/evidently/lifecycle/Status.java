@@ -1,19 +1,20 @@
 package io.github.evidently.lifecycle;
 
 /**
- * Where a launch or an experiment stands (model shapes {@code LaunchStatus} and {@code ExperimentStatus}).
+ * The status of a launch or an experiment (model shapes {@code LaunchStatus} and {@code ExperimentStatus}).
  *
- * <p>From {@code CREATED} by a start to {@code RUNNING}, from there by a stop to one of the last two, and never back.
+ * <p>A start leads from {@code CREATED} to {@code RUNNING}, a stop from there to one of the last two. There is no way
+ * back.
  */
 public enum Status {
     CREATED,
-    /** A value of the model that this server never shows: changes are complete when they are answered. */
+    /** A value of the model that this server never returns: changes are complete when they are answered. */
     UPDATING,
     RUNNING,
     COMPLETED,
     CANCELLED;
 
-    /** Whether it can neither be started nor changed any more. */
+    /** Tells whether it can no longer be started or changed. */
     public boolean isFinished() {
         return this == COMPLETED || this == CANCELLED;
     }

@@ -19,7 +19,7 @@ public record StopRequest(
         CANCELLED
     }
 
-    /** The state that follows. */
+    /** Returns the status that follows. */
     public Status status() {
         return desiredState == DesiredState.CANCELLED ? Status.CANCELLED : Status.COMPLETED;
     }

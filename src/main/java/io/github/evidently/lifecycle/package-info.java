@@ -1,4 +1,4 @@
-/** What launches and experiments have in common: they are started and stopped, by a clock that tests may set. */
+/** The common lifecycle of launches and experiments: start, stop, and a clock that tests may set. */
 @ApplicationModule(allowedDependencies = {"error"})
 @NullMarked
 package io.github.evidently.lifecycle;

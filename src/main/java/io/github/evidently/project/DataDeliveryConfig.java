@@ -25,7 +25,7 @@ public record DataDeliveryConfig(
             String prefix) {}
 
     /**
-     * The place; null without one.
+     * Returns the destination; null without one.
      *
      * @param prefix of the names of its members in the request, for the error
      * @throws ValidationException when both are given: a project delivers to one place

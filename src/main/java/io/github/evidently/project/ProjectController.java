@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * CreateProject, GetProject, ListProjects, UpdateProject, UpdateProjectDataDelivery and DeleteProject.
+ * Serves CreateProject, GetProject, ListProjects, UpdateProject, UpdateProjectDataDelivery and DeleteProject.
  *
  * <p>Order of checks: size and syntax of the body, its members, the reference, the project.
  */
@@ -77,7 +77,7 @@ class ProjectController {
         return answer(updated);
     }
 
-    /** Gives the project another place for its evaluation events; without one in the body it has none any more. */
+    /** Replaces the destination of the project's evaluation events; a body without one removes it. */
     @PatchMapping("/projects/{project}/data-delivery")
     ProjectResponse updateProjectDataDelivery(@PathVariable String project, HttpServletRequest request) {
         DataDeliveryConfig body = bodies.read(request, DataDeliveryConfig.class);

@@ -1,7 +1,8 @@
 package io.github.evidently.project;
 
 /**
- * What stands in a project (members of model shape {@code Project}): all that is not deleted, and what of it is running.
+ * The numbers of resources in a project (members of model shape {@code Project}): all that exist, and those that are
+ * running.
  */
 public record ProjectCounts(
         long features, long launches, long activeLaunches, long experiments, long activeExperiments) {

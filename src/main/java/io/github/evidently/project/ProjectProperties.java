@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of projects.
  *
- * @param names projects that exist after start-up and after a reset; those that exist already are left as they are
+ * @param names projects that exist after start-up and after a reset; existing ones are left unchanged
  */
 @ConfigurationProperties("evidently.project")
 record ProjectProperties(@DefaultValue List<String> names) {

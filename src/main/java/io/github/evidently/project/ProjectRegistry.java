@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 /**
  * Creates, finds, changes and deletes projects.
  *
- * <p>Finding one costs no query. Changes are durable when a method returns, and every later call sees them. Thread-safe.
+ * <p>A lookup takes no query. Changes are durable when a method returns, and every later call sees them. Thread-safe.
  */
 @Component
 public class ProjectRegistry {
@@ -59,7 +59,7 @@ public class ProjectRegistry {
         });
     }
 
-    /** The project of that name. */
+    /** Returns the project of that name. */
     public Optional<Project> find(String name) {
         return find(controlPlane.current(), name);
     }
@@ -68,7 +68,7 @@ public class ProjectRegistry {
         return state.find(Project.PROJECTS, "", name);
     }
 
-    /** The project that a reference names; empty also for another account's or Region's. */
+    /** Returns the project that a reference names; empty also for a reference to another account or Region. */
     public Optional<Project> find(ProjectRef reference) {
         return find(controlPlane.current(), reference);
     }
@@ -78,7 +78,7 @@ public class ProjectRegistry {
     }
 
     /**
-     * The project that a request of the data plane names.
+     * Returns the project that a request of the data plane names.
      *
      * @throws ResourceNotFoundException in the words of the data plane
      */
@@ -88,7 +88,7 @@ public class ProjectRegistry {
     }
 
     /**
-     * The project that a request of the control plane names.
+     * Returns the project that a request of the control plane names.
      *
      * @throws ResourceNotFoundException in the words of the control plane
      */
@@ -97,7 +97,7 @@ public class ProjectRegistry {
     }
 
     /**
-     * The project that a request of the control plane names, in a state.
+     * Returns the project that a request of the control plane names, in a state.
      *
      * @throws ResourceNotFoundException in the words of the control plane
      */
@@ -107,10 +107,10 @@ public class ProjectRegistry {
     }
 
     /**
-     * The project that a request of the control plane names to get at something in it.
+     * Returns the project that a request of the control plane names to reach a resource in it.
      *
-     * @param name of what is in it
-     * @throws ResourceNotFoundException that names what is in it, as DeleteFeature was observed to
+     * @param name the name of that resource
+     * @throws ResourceNotFoundException that names that resource, as observed with DeleteFeature
      */
     public Project require(State state, ProjectRef reference, String kind, String name) {
         return find(state, reference)
@@ -118,13 +118,13 @@ public class ProjectRegistry {
                         "project", reference.arn(identity) + "/" + kind + "/" + name));
     }
 
-    /** As {@link #require(State, ProjectRef, String, String)} in the current state. */
+    /** Does the same as {@link #require(State, ProjectRef, String, String)} in the current state. */
     public Project require(ProjectRef reference, String kind, String name) {
         return require(controlPlane.current(), reference, kind, name);
     }
 
     /**
-     * Looks for a project anew that was deleted or reset while something was done for it.
+     * Looks up a project again that was deleted or reset while a request for it was in flight.
      *
      * @return the newest project that the reference names
      * @throws ResourceNotFoundException in the words of the data plane
@@ -134,7 +134,7 @@ public class ProjectRegistry {
         return requireForDataPlane(reference);
     }
 
-    /** What stands in that project. */
+    /** Returns the numbers of resources in that project. */
     public ProjectCounts counts(String name) {
         return counts(controlPlane.current(), name);
     }
@@ -145,18 +145,18 @@ public class ProjectRegistry {
                 .reduce(ProjectCounts.NONE, ProjectCounts::plus);
     }
 
-    /** Projects in the order of their names. */
+    /** Returns the projects in the order of their names. */
     public Stream<Project> stream() {
         return controlPlane.current().stream(Project.PROJECTS);
     }
 
-    /** How many projects there are. */
+    /** Returns how many projects there are. */
     public int count() {
         return controlPlane.current().count(Project.PROJECTS, "");
     }
 
     /**
-     * Projects in the order of their names.
+     * Lists projects in the order of their names.
      *
      * @param after the name that comes before the first one wanted; null to start with the first of all
      * @param limit how many at most
@@ -174,7 +174,7 @@ public class ProjectRegistry {
      *
      * @throws ValidationException naming the faulty member
      * @throws ConflictException when one of that name exists
-     * @throws ServiceQuotaExceededException when there are as many as there may be
+     * @throws ServiceQuotaExceededException when the account already has the maximum number
      */
     public Project create(CreateProjectRequest request) {
         Project given = project(request);
@@ -209,7 +209,7 @@ public class ProjectRegistry {
         return new Project(0, name, null, now, now, null, null, Map.of());
     }
 
-    /** A key that was never used: the version counts writes, and a project takes more than one. */
+    /** Returns a key that was never used: the version counts writes, and a project takes more than one. */
     private static long nextKey(State state) {
         return state.version() + 1;
     }
@@ -225,7 +225,7 @@ public class ProjectRegistry {
     }
 
     /**
-     * Replaces a project by what the change makes of it.
+     * Replaces a project by the result of a change.
      *
      * @throws ResourceNotFoundException when there is none
      */
@@ -237,7 +237,7 @@ public class ProjectRegistry {
      * Removes a project with its events.
      *
      * @throws ResourceNotFoundException when there is none
-     * @throws ConflictException when something stands in it
+     * @throws ConflictException when there are resources in it
      */
     void delete(ProjectRef reference) {
         Project _ = controlPlane.change(state -> {
@@ -251,8 +251,8 @@ public class ProjectRegistry {
     }
 
     /**
-     * Removes all resources and all events, and creates the projects of the configuration anew, in one step. An event that is
-     * appended meanwhile is either removed with the rest or belongs to a new project.
+     * Removes all resources and all events, and creates the configured projects again, in one atomic step. An event
+     * that is appended meanwhile is either removed with the rest or belongs to a new project.
      */
     public void reset() {
         int _ = controlPlane.change(state -> {
@@ -264,11 +264,11 @@ public class ProjectRegistry {
     }
 
     /**
-     * Removes what stands in a project, and its events, in one step. An event that is appended meanwhile is either removed with
-     * the rest or belongs to the empty project.
+     * Removes the resources and the events of a project in one atomic step. An event that is appended meanwhile is
+     * either removed with the rest or belongs to the empty project.
      *
-     * @param seed what makes the project anew, unless it is one of the configuration; null to leave the project itself as
-     *     it is
+     * @param seed the request that creates the project again, unless it is a configured one; null to leave the project
+     *     itself unchanged
      * @throws ResourceNotFoundException when there is no such project
      */
     public void reset(String name, @Nullable CreateProjectRequest seed) {

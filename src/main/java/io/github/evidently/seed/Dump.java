@@ -8,24 +8,24 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.node.StringNode;
 
 /**
- * Turns what the Get operations print into the form of the create operations.
+ * Converts the output of the Get operations to the form of the create operations.
  *
- * <p>It may be wrapped as the service wraps it ({@code {"feature": {…}}}) or not. What only the service can say is passed
- * over. Segments of whatever account and Region are named by name. A member that has the create form already is left as
- * it is.
+ * <p>The output may be wrapped as the service wraps it ({@code {"feature": {…}}}) or not. Members that only the service
+ * can set are ignored. Segments of any account and Region are referred to by name. A member that already has the create
+ * form is left unchanged.
  */
 final class Dump {
 
     private static final Pattern SEGMENT_ARN = Pattern.compile("arn:[^:]*:[^:]*:[^:]*:[^:]*:segment/(.*)");
 
-    /** How Python prints a time, when it is asked to print anything. */
+    /** The form in which Python prints a time. */
     private static final Pattern SPACED_TIME = Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9].*)");
 
     private static final Set<String> FINISHED = Set.of("COMPLETED", "CANCELLED");
 
     private Dump() {}
 
-    /** What GetSegment printed. */
+    /** Converts the output of GetSegment. */
     static SeedObject segment(SeedObject file) {
         SeedObject segment = file.unwrap("segment");
         segment.take("arn", "createdTime", "experimentCount", "lastUpdatedTime", "launchCount");
@@ -33,9 +33,9 @@ final class Dump {
     }
 
     /**
-     * What GetProject printed.
+     * Converts the output of GetProject.
      *
-     * @param name of the project here
+     * @param name the name of the project on this server
      */
     static SeedObject project(SeedObject file, String name) {
         SeedObject project = file.unwrap("project");
@@ -56,14 +56,14 @@ final class Dump {
         return project;
     }
 
-    /** What GetFeature printed. */
+    /** Converts the output of GetFeature. */
     static SeedObject feature(SeedObject file) {
         SeedObject feature = file.unwrap("feature");
         feature.take("arn", "createdTime", "evaluationRules", "lastUpdatedTime", "project", "status", "valueType");
         return feature;
     }
 
-    /** What GetLaunch printed. */
+    /** Converts the output of GetLaunch. */
     static SeedObject launch(SeedObject file) {
         SeedObject launch = file.unwrap("launch");
         ObjectNode value = launch.value();
@@ -82,7 +82,7 @@ final class Dump {
         return launch;
     }
 
-    /** What GetExperiment printed. */
+    /** Converts the output of GetExperiment. */
     static SeedObject experiment(SeedObject file) {
         SeedObject experiment = file.unwrap("experiment");
         ObjectNode value = experiment.value();
@@ -100,7 +100,7 @@ final class Dump {
     }
 
     /**
-     * Leaves of the state of a launch or an experiment what a seed can say.
+     * Reduces the state of a launch or an experiment to what a seed can express.
      *
      * @return the status
      */
@@ -110,7 +110,7 @@ final class Dump {
         source.take("arn", "createdTime", "execution", "lastUpdatedTime", "project", "type");
         String status = value.path("status").asString("CREATED");
         if (status.equals("UPDATING")) {
-            // Printed while a change was under way.
+            // Printed while a change was in flight.
             status = wasStarted ? "RUNNING" : "CREATED";
             value.put("status", status);
         }
@@ -120,7 +120,7 @@ final class Dump {
         return status;
     }
 
-    /** Of groups or treatments: the feature and its variation in members of their own. */
+    /** Moves the feature and the variation of groups or treatments to members of their own. */
     private static void spreadFeatures(SeedObject source, String list) {
         int index = 0;
         for (JsonNode entry : source.value().path(list)) {

@@ -59,20 +59,20 @@ class ExportController {
     /** A whole seed file. */
     record Export(Iterable<CreateSegmentRequest> segments, Iterable<ProjectExport> projects) {}
 
-    /** A project with what stands in it. */
+    /** A project with the resources in it. */
     record ProjectExport(
             @JsonUnwrapped CreateProjectRequest project,
             Iterable<CreateFeatureRequest> features,
             Iterable<LaunchExport> launches,
             Iterable<ExperimentExport> experiments) {}
 
-    /** A launch and how far it has got. */
+    /** A launch and its state. */
     record LaunchExport(
             @JsonUnwrapped CreateLaunchRequest launch,
             Status status,
             @Nullable String statusReason) {}
 
-    /** An experiment and how far it has got. */
+    /** An experiment and its state. */
     record ExperimentExport(
             @JsonUnwrapped CreateExperimentRequest experiment,
             Status status,
@@ -93,7 +93,7 @@ class ExportController {
                 each(() -> state.stream(Project.PROJECTS), project -> project(state, project)));
     }
 
-    /** Each is made into what is written only when it is written, so that the heap has little to hold. */
+    /** Converts each resource only when it is written, so that the heap holds little at a time. */
     private static <T, R> Iterable<R> each(Supplier<Stream<T>> resources, Function<T, R> export) {
         return () -> resources.get().map(export).iterator();
     }

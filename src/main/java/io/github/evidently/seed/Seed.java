@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a seed adds.
+ * The resources that a seed adds.
  *
  * @param steps in the order in which they refer to each other
- * @param projects what makes its projects, by name
+ * @param projects the requests that create its projects, by name
  */
 record Seed(List<SeedStep> steps, Map<String, CreateProjectRequest> projects) {
 

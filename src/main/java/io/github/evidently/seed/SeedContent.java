@@ -3,14 +3,14 @@ package io.github.evidently.seed;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The resources of a seed as they stand in its files, in the form of the create operations. */
+/** The resources of a seed as its files have them, in the form of the create operations. */
 record SeedContent(List<SeedObject> segments, List<ProjectContent> projects) {
 
     /**
-     * A project and what stands in it.
+     * A project and the resources in it.
      *
-     * @param name that of the directory that names it; null when {@code project} has it
-     * @param source where to say that the project is wrong
+     * @param name the name of its directory; null when {@code project} has the name
+     * @param source the place to report for a fault of the project
      * @param project null when nothing but its name is known
      */
     record ProjectContent(
@@ -21,7 +21,7 @@ record SeedContent(List<SeedObject> segments, List<ProjectContent> projects) {
             List<SeedObject> launches,
             List<SeedObject> experiments) {}
 
-    /** The content of a file with {@code segments} and {@code projects}; both are taken from it. */
+    /** Takes the content of a file with {@code segments} and {@code projects}, and removes both from it. */
     static SeedContent take(SeedObject file) {
         return new SeedContent(
                 file.takeList("segments"),

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A seed as a directory: one file for each resource, with what the Get operations print; see {@link Dump}. */
+/** Reads a seed from a directory with one file for each resource, the output of a Get operation; see {@link Dump}. */
 final class SeedDirectory {
 
     private static final int FILES_MAX = 10_000;
@@ -30,7 +30,7 @@ final class SeedDirectory {
         this.directory = directory;
     }
 
-    /** What was found of a project. */
+    /** The files found for a project. */
     private static final class Project {
 
         private @Nullable SeedObject project;
@@ -48,7 +48,7 @@ final class SeedDirectory {
         }
     }
 
-    /** @throws SeedFaultException when it cannot be read, or has a JSON file in a place that means nothing */
+    /** @throws SeedFaultException when it cannot be read, or has a JSON file in an unknown place */
     static SeedContent read(Path directory) {
         SeedDirectory seed = new SeedDirectory(directory);
         seed.files().forEach(seed::add);
@@ -74,7 +74,10 @@ final class SeedDirectory {
         }
     }
 
-    /** Hidden files are left out: a volume of Kubernetes has its content twice, once in a hidden directory. */
+    /**
+     * Tells whether to read a file. Hidden files are left out: a Kubernetes volume has its content twice, once in a
+     * hidden directory.
+     */
     private boolean isJson(Path file) {
         boolean isHidden = StreamSupport.stream(directory.relativize(file).spliterator(), false)
                 .anyMatch(name -> name.toString().startsWith("."));
@@ -122,7 +125,7 @@ final class SeedDirectory {
         return projects.computeIfAbsent(name, _ -> new Project());
     }
 
-    /** Passing over it could lose what cannot be dumped again. */
+    /** Returns the fault. Ignoring the file could lose something that cannot be dumped again. */
     private SeedFaultException misplaced(Path file) {
         return new SeedFaultException("The seed directory " + directory + " has the file " + directory.relativize(file)
                 + ", but a seed has segments/<segment>.json, projects/<project>.json and, in projects/<project>,"

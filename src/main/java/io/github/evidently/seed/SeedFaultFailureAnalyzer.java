@@ -3,7 +3,7 @@ package io.github.evidently.seed;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says in a sentence, without a stack trace, why the seed keeps the server from starting. */
+/** Describes in one sentence, without a stack trace, the seed fault that stopped the start of the server. */
 class SeedFaultFailureAnalyzer extends AbstractFailureAnalyzer<SeedFaultException> {
 
     @Override

@@ -37,10 +37,10 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A file of the seed, in JSON or YAML, which knows in which line each of its members stands.
+ * A file of the seed, in JSON or YAML, with the line of each of its members.
  *
- * <p>Of YAML it takes what JSON can say too: no aliases and no tags, and a plain scalar is null, true, false or a number
- * only where JSON would have it so; everything else is text, {@code no} and {@code 2026-01-31} included.
+ * <p>It accepts only the YAML that JSON can express: no aliases and no tags. A plain scalar is null, true, false or a
+ * number only if it is so in JSON; everything else is text, including {@code no} and {@code 2026-01-31}.
  */
 final class SeedFile {
 
@@ -73,7 +73,7 @@ final class SeedFile {
     /**
      * Reads a file whose name ends in {@code .json}, {@code .yaml} or {@code .yml}.
      *
-     * @return all of it, one object
+     * @return the whole file, which is one object
      * @throws SeedFaultException when it cannot be read
      */
     static SeedObject read(Path path) {
@@ -90,7 +90,7 @@ final class SeedFile {
         return file.object("", root);
     }
 
-    /** The part of the file at that path, if it is an object. */
+    /** Returns the part of the file at that path, if it is an object. */
     SeedObject object(String at, JsonNode value) {
         if (value instanceof ObjectNode object) {
             return new SeedObject(this, at, object);
@@ -98,7 +98,7 @@ final class SeedFile {
         throw fault(at, "Member must be an object");
     }
 
-    /** The fault of a member, or of what should have it when it is not there. */
+    /** Returns the fault of a member; for an absent member that of the object that should have it. */
     SeedFaultException fault(String at, String message) {
         String known = at;
         while (!lines.containsKey(known) && !known.isEmpty()) {
@@ -176,7 +176,7 @@ final class SeedFile {
         options.setCodePointLimit(SIZE_MAX);
         options.setNestingDepthLimit(NESTING_MAX);
         try {
-            // Composing makes nodes of the text, and nothing else: no class is ever named or instantiated.
+            // Composing only makes nodes of the text: no class is ever named or instantiated.
             Node root = new Yaml(options).compose(new StringReader(text));
             if (root == null) {
                 throw fault("", "It is empty");
@@ -191,7 +191,7 @@ final class SeedFile {
 
     private JsonNode yaml(Node node, String at, int line, Set<Node> seen) {
         lines.put(at, line);
-        // What an alias stands for may contain itself, or be much larger than the file.
+        // An alias may refer to something that contains itself, or that is much larger than the file.
         if (!seen.add(node)) {
             throw fault(at, "Aliases are not supported, write it out");
         }
@@ -211,7 +211,7 @@ final class SeedFile {
             case SequenceNode sequence -> {
                 ArrayNode array = JSON.createArrayNode();
                 for (Node entry : sequence.getValue()) {
-                    // An alias has the mark of what it stands for, which comes before the list.
+                    // An alias has the mark of its target, which comes before the list.
                     int entryLine = Math.max(line, line(entry.getStartMark()));
                     array.add(yaml(entry, child(at, String.valueOf(array.size())), entryLine, seen));
                 }

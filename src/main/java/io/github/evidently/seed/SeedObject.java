@@ -13,20 +13,20 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An object in a file of the seed, and where it stands.
+ * An object in a file of the seed, and its position there.
  *
- * <p>Its members are taken from it one after the other; what is left at the end should not be there. Not thread-safe.
+ * <p>Readers take its members one after the other; a member that is left at the end is unknown. Not thread-safe.
  */
 final class SeedObject {
 
-    // Writes half of a surrogate pair as an escape, so that it gets to where it is refused.
+    // Writes half of a surrogate pair as an escape, so that it reaches the check that refuses it.
     private static final JsonMapper JSON = new JsonMapper();
 
     private final SeedFile file;
     private final String at;
     private final ObjectNode value;
 
-    /** Of the members that were renamed. */
+    /** The original names of renamed members. */
     private final Map<String, String> namesInFile = new HashMap<>();
 
     SeedObject(SeedFile file, String at, ObjectNode value) {
@@ -35,18 +35,18 @@ final class SeedObject {
         this.value = value;
     }
 
-    /** Its members, to be changed in place. */
+    /** Returns the members, which may be changed in place. */
     ObjectNode value() {
         return value;
     }
 
-    /** The object in the only member of that name, if there is such a member; else this. */
+    /** Returns the object in the member of that name if it is the only one, else this object. */
     SeedObject unwrap(String name) {
         JsonNode inner = value.get(name);
         if (inner == null) {
             return this;
         }
-        // What boto3 adds to each answer.
+        // boto3 adds it to each response.
         value.remove("ResponseMetadata");
         for (String other : value.propertyNames()) {
             if (!other.equals(name)) {
@@ -56,7 +56,7 @@ final class SeedObject {
         return file.object(SeedFile.child(at, name), inner);
     }
 
-    /** Gives a member the name under which it is read; faults go on to say the name in the file. */
+    /** Renames a member to the name under which it is read; faults still report the name in the file. */
     void rename(String name, String read) {
         JsonNode member = value.remove(name);
         if (member != null) {
@@ -65,7 +65,7 @@ final class SeedObject {
         }
     }
 
-    /** Takes a list of objects; none when there is no such member. */
+    /** Takes a list of objects; an empty one when there is no such member. */
     List<SeedObject> takeList(String name) {
         JsonNode member = value.remove(name);
         List<SeedObject> list = new ArrayList<>();
@@ -80,7 +80,7 @@ final class SeedObject {
         return list;
     }
 
-    /** Takes members, whether they are there or not, into an object of their own in the same place. */
+    /** Takes members, present or not, into an object of their own with the same position. */
     SeedObject take(String... names) {
         ObjectNode taken = JSON.createObjectNode();
         for (String name : names) {
@@ -93,7 +93,7 @@ final class SeedObject {
     }
 
     /**
-     * Reads what is left as a request is read.
+     * Reads the remaining members as a request is read.
      *
      * @throws SeedFaultException when a member is faulty or unknown
      */
@@ -105,7 +105,7 @@ final class SeedObject {
         }
     }
 
-    /** What is wrong with it, in the words of the API. */
+    /** Returns a refusal by the API as a fault of this object, in the words of the API. */
     SeedFaultException fault(EvidentlyException refusal) {
         return refusal instanceof ValidationException faulty
                         && !faulty.fieldList().isEmpty()
@@ -115,7 +115,7 @@ final class SeedObject {
                 : file.fault(at, refusal.getMessage());
     }
 
-    /** What is wrong with a member. */
+    /** Returns the fault of a member. */
     SeedFaultException fault(String member, String message) {
         String first = member.split("\\.", 2)[0];
         String inFile = namesInFile.getOrDefault(first, first) + member.substring(first.length());

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads a seed, checks it as the requests of the API are checked, and says what is to be done in which order.
+ * Reads a seed, checks it like requests of the API, and returns its steps in the order in which to run them.
  *
  * <p>A seed is a file with {@code segments} and {@code projects}, or a {@linkplain SeedDirectory directory} of dumps.
  */
@@ -62,18 +62,21 @@ class SeedReader {
     /** An object that must be empty. */
     record Nothing() {}
 
-    /** Members of a launch that are no part of CreateLaunch. */
+    /** Members of a launch that are not part of CreateLaunch. */
     record LaunchState(
             @Nullable Status status,
             @Nullable @Size(max = 160) String statusReason) {}
 
-    /** Members of an experiment that are no part of CreateExperiment. */
+    /** Members of an experiment that are not part of CreateExperiment. */
     record ExperimentState(
             @Nullable Status status,
             @Nullable @Size(max = 160) String statusReason,
             @Nullable Instant analysisCompleteTime) {}
 
-    /** @throws SeedFaultException when it cannot be read, or anything in it would be refused whatever there is already */
+    /**
+     * @throws SeedFaultException when it cannot be read, or anything in it would be refused regardless of the existing
+     *     resources
+     */
     Seed read(Path location) {
         if (Files.isDirectory(location)) {
             return read(location, SeedDirectory.read(location));
@@ -200,7 +203,7 @@ class SeedReader {
         return status;
     }
 
-    /** A second one would count as existing, so that it would silently do nothing. */
+    /** Refuses a second one of that name: it would count as existing and silently do nothing. */
     private static void requireUnique(Set<String> names, String name, SeedObject source) {
         if (!names.add(name)) {
             throw notUnique(source);

@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One resource of a seed.
  *
- * @param source where it stands
+ * @param source the object in the seed
  * @param project the project that it is or belongs to; null for what belongs to the account
- * @param action adds it, unless it exists
+ * @param action adds the resource, unless it exists
  */
 record SeedStep(SeedObject source, @Nullable String project, Runnable action) {
 
-    /** Whether it can matter to a project, also because something in it refers to a segment. */
+    /** Tells whether it can matter to a project, also because something in the project refers to a segment. */
     boolean concerns(String name) {
         return project == null || project.equals(name);
     }

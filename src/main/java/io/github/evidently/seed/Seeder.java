@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.springframework.stereotype.Component;
 
 /**
- * Adds what the seed has and the server has not; what exists stays as it is. Thread-safe.
+ * Adds the resources of the seed that do not exist on the server; existing ones stay unchanged. Thread-safe.
  *
  * <p>The seed is read once, and applied before the server takes connections.
  */
@@ -25,7 +25,8 @@ public class Seeder {
     /**
      * Resets all projects and applies the seed again.
      *
-     * <p>The reset is one step, and each resource of the seed is another: whoever asks meanwhile may see some of them.
+     * <p>The reset is one atomic step, and each resource of the seed is another: a concurrent request may see only some
+     * of them.
      */
     public synchronized void reset() {
         projects.reset();
@@ -33,9 +34,9 @@ public class Seeder {
     }
 
     /**
-     * Resets one project and applies again what the seed has of it.
+     * Resets one project and applies its part of the seed again.
      *
-     * <p>Segments stay; those of the seed that are gone are added, as what stands in the project may refer to them.
+     * <p>Segments stay. Missing segments of the seed are added, because resources in the project may refer to them.
      */
     public synchronized void reset(String project) {
         projects.reset(project, seed.projects().get(project));

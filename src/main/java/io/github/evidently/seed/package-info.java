@@ -1,4 +1,4 @@
-/** What a server starts with, read from files; and its state, written as such a file. */
+/** Reads the seed, the resources that a server starts with, from files, and exports the state as such a file. */
 @ApplicationModule(
         allowedDependencies = {
             "error",

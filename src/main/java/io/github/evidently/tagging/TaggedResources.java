@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.springframework.stereotype.Component;
 
-/** Reads and changes the tags of whatever has an ARN. Thread-safe. */
+/** Reads and changes the tags of every resource that has an ARN. Thread-safe. */
 @Component
 class TaggedResources {
 
@@ -43,13 +43,13 @@ class TaggedResources {
      */
     private record Place(String project, String kind, String name) {
 
-        /** Of {@code project/P}, {@code project/P/KIND/NAME} or {@code segment/S}. */
+        /** Parses {@code project/P}, {@code project/P/KIND/NAME} or {@code segment/S}. */
         static Optional<Place> parse(String path) {
             String[] parts = path.split("/", -1);
             return switch (parts.length) {
                 case 2 -> Optional.of(new Place("", parts[0], parts[1]));
                 case 4 ->
-                    // Without the name of a project it would be the place of a segment.
+                    // Without the name of a project it would be mistaken for a segment.
                     parts[0].equals("project") && !parts[1].isEmpty()
                             ? Optional.of(new Place(parts[1], parts[2], parts[3]))
                             : Optional.empty();

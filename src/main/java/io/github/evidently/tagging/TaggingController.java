@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * TagResource, UntagResource and ListTagsForResource.
+ * Serves TagResource, UntagResource and ListTagsForResource.
  *
  * <p>Order of checks: size and syntax of the body, its members, the ARN, the resource, how many tags there would be.
  */
