@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
 /**
- * A request that accepts any format besides those of its {@code Accept} header: a health probe that asks for
- * {@code text/plain} gets the JSON that there is, and no 406.
+ * Wraps a request so that it accepts any format besides those of its {@code Accept} header. A health probe that asks
+ * for {@code text/plain} gets JSON instead of a 406.
  */
 final class AnyAccept extends HttpServletRequestWrapper {
 

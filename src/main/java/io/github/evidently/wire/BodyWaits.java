@@ -11,16 +11,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.springframework.stereotype.Component;
 
 /**
- * The requests that wait for the next bytes of their body. Where others need their places, those that have waited the longest
- * are given up.
+ * Tracks the requests that wait for the next bytes of their body. When other requests need their places, those that
+ * have waited the longest are given up.
  *
- * <p>A client that announces a body and does not send it holds a connection and a place among the requests in process; without
- * this, as many of them as there are places keep everybody out until they time out. Thread-safe.
+ * <p>A client that announces a body and does not send it holds a connection and a place among the requests in flight.
+ * Without this class, enough such clients would block all others until they time out. Thread-safe.
  */
 @Component
 final class BodyWaits {
 
-    /** For how long a request waits at least: its bytes may be on their way. */
+    /** The minimum time that a request waits: its bytes may be on their way. */
     private static final Duration AGE_MIN = Duration.ofSeconds(1);
 
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
@@ -55,7 +55,7 @@ final class BodyWaits {
         return isAnyGivenUp;
     }
 
-    /** Thrown where a request reads its body and was given up. */
+    /** Thrown to a request that was given up while it read its body. */
     static final class GivenUpException extends IOException {
 
         private static final long serialVersionUID = 1L;
@@ -65,7 +65,7 @@ final class BodyWaits {
         }
     }
 
-    /** One request that waits. */
+    /** A waiting request. */
     static final class Wait {
 
         private final SocketChannel connection;
@@ -76,7 +76,7 @@ final class BodyWaits {
             this.connection = connection;
         }
 
-        /** Ends it; returns false when the request was given up, whatever has arrived. */
+        /** Ends the wait; returns false when the request was given up, whatever has arrived. */
         boolean end() {
             return isOver.compareAndSet(false, true);
         }
@@ -86,7 +86,7 @@ final class BodyWaits {
                 return false;
             }
             try {
-                // Wakes the thread that waits. The other direction stays open for the answer.
+                // Wakes the waiting thread. The other direction stays open for the answer.
                 connection.shutdownInput();
                 return true;
             } catch (IOException e) {

@@ -15,10 +15,11 @@ import org.springframework.stereotype.Component;
 /**
  * Decides what web pages may do with a server that a browser can reach.
  *
- * <p>Any page may call the data plane, as on AWS. The control plane belongs, unless verified signatures protect it, to pages of this
- * machine, of the server itself and of the configured origins; {@code /_evidently} and {@code /actuator} to those in every
- * mode. A page of the server itself counts only if the host is known: otherwise another site could have its own name resolve
- * to this server (DNS rebinding) and pass for it. Programs that are no browsers are not concerned. Thread-safe.
+ * <p>Any page may call the data plane, as on AWS. The control plane belongs, unless verified signatures protect it, to
+ * pages of this machine, of the server itself and of the configured origins; {@code /_evidently} and {@code /actuator}
+ * to those in every mode. A page of the server itself is accepted only if the host is known: otherwise another site
+ * could have its own name resolve to this server (DNS rebinding) and pass for it. Programs other than browsers are not
+ * affected. Thread-safe.
  */
 @Component
 final class BrowserPolicy {
@@ -32,7 +33,7 @@ final class BrowserPolicy {
     private final Set<String> hosts;
 
     BrowserPolicy(CorsProperties properties, Environment environment) {
-        // A signature that nobody verifies can be made up by any page.
+        // Any page can make up a signature that is not verified.
         this.isOpen = !environment
                 .getProperty("evidently.access.authentication", "none")
                 .equalsIgnoreCase("verified");
@@ -42,7 +43,10 @@ final class BrowserPolicy {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether the page that makes a request may make it and read the answer; true for what no page makes. */
+    /**
+     * Tells whether the page that makes a request may make it and read the answer; true for a request that no page
+     * makes.
+     */
     boolean allows(HttpServletRequest request, boolean isOperation) {
         String origin = request.getHeader("Origin");
         boolean isBrowser = isBrowser(request);
@@ -62,7 +66,7 @@ final class BrowserPolicy {
         return isKnownHost(host) || (!isBrowser && host.indexOf('.') < 0);
     }
 
-    /** Whether a request says that it is a browser's; a page can hide that from some browsers, but not its language. */
+    /** Tells whether a request comes from a browser. A page can hide that from some browsers, but not its language. */
     private static boolean isBrowser(HttpServletRequest request) {
         String agent = request.getHeader("User-Agent");
         return request.getHeader("Sec-Fetch-Site") != null
@@ -84,7 +88,7 @@ final class BrowserPolicy {
         }
         int scheme = page.indexOf("://");
         if (scheme < 0) {
-            return false; // Such as "null", of a file or a sandbox.
+            return false; // Such as "null", from a file or a sandbox.
         }
         String authority = page.substring(scheme + 3);
         return isLoopback(host(authority)) || (authority.equals(authority(request)) && isKnownHost(host(authority)));

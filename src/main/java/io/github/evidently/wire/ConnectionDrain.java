@@ -10,12 +10,12 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Shuts the connections down before the server stops, without resetting one of them.
+ * Closes the connections before the server stops, without resetting any of them.
  *
- * <p>First no connection is accepted any more. Each request that still arrives on a kept-alive connection is answered with
- * {@code Connection: close}; connections without a request for a moment are closed. Requests in flight have up to
- * {@link #WAIT_MAX}. Spring Boot's graceful shutdown does not do that: it closes kept-alive connections in whatever state
- * they are.
+ * <p>First the server stops accepting connections. Each request that still arrives on a kept-alive connection is
+ * answered with {@code Connection: close}; connections without a request for a moment are closed. Requests in flight
+ * have up to {@link #WAIT_MAX}. Spring Boot's graceful shutdown does not do that: it closes kept-alive connections in
+ * whatever state they are.
  */
 @Component
 final class ConnectionDrain implements SmartLifecycle {
@@ -72,13 +72,13 @@ final class ConnectionDrain implements SmartLifecycle {
         return running;
     }
 
-    /** Not: what is drained does not come back. */
+    /** Returns false: a drained server does not come back. */
     @Override
     public boolean isPauseable() {
         return false;
     }
 
-    /** Where Spring Boot would shut down gracefully, which is before it stops the web server. */
+    /** Returns the phase in which Spring Boot would shut down gracefully, before it stops the web server. */
     @Override
     public int getPhase() {
         return WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE;

@@ -3,15 +3,16 @@ package io.github.evidently.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections and requests the heap has room for.
+ * The limits on connections and requests, derived from the size of the heap.
  *
- * <p>A connection takes 18 KB of heap while it is idle, 58 KB while a part of a request head has arrived and 120 KB while
- * a request is processed (live heap of 1,000 connections in each state). Two connections per megabyte of heap are a quarter
- * of it at most.
+ * <p>A connection takes 18 KB of heap while it is idle, 58 KB while a part of a request head has arrived and 120 KB
+ * while a request is processed (live heap of 1,000 connections in each state). Two connections per megabyte of heap are
+ * a quarter of it at most.
  *
- * @param connections how many may be open; for one more, the connection that is least likely to be missed is closed
- * @param requests how many may be processed at once; fewer than there are connections, so that a health check always finds
- *     one
+ * @param connections how many may be open; beyond that, the server closes the connection that is least likely to be
+ *     missed
+ * @param requests how many may be processed at once; fewer than there are connections, so that a health check always
+ *     finds a free one
  */
 record ConnectionLimits(int connections, int requests) {
 
@@ -19,14 +20,16 @@ record ConnectionLimits(int connections, int requests) {
     private static final int CONNECTIONS_MIN = 64;
     private static final int CONNECTIONS_MAX = 8_192;
 
-    /** Connections without a request in process: for health checks, and for clients that are told to come back later. */
+    /**
+     * Connections beyond the requests in flight: for health checks, and for clients that are told to come back later.
+     */
     private static final int SPARE = 32;
 
     /**
-     * The limits of a server.
+     * Returns the limits of a server.
      *
      * @param heapSize in bytes
-     * @param configured {@code server.tomcat.max-connections}; null, 0 or less for as many as the heap has room for
+     * @param configured {@code server.tomcat.max-connections}; null, 0 or less for the limit that the heap allows
      */
     static ConnectionLimits of(long heapSize, @Nullable Integer configured) {
         int connections = configured == null || configured <= 0

@@ -13,8 +13,8 @@ import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fourth door: what Tomcat refuses before any of our code sees it, such as a malformed request line; and the end of each
- * request, where the rest of a body is read past.
+ * Answers the requests that Tomcat refuses before any of our code sees them, such as a malformed request line: the
+ * fourth of the doors to {@link ErrorResponse}. At the end of each request it also skips the rest of the body.
  *
  * <p>Tomcat creates it by name, so it is public and has a constructor without parameters.
  */
@@ -23,7 +23,7 @@ public class ContainerErrorValve extends ErrorReportValve {
     private static final String AFTER_REQUEST = ContainerErrorValve.class.getName() + ".AFTER_REQUEST";
     private static final String DISCONNECT = ContainerErrorValve.class.getName() + ".DISCONNECT";
 
-    /** Has the connection closed without an answer as soon as the request is through, unless one is under way already. */
+    /** Closes the connection without an answer at the end of the request, unless an answer has already started. */
     public static void disconnect(ServletRequest request) {
         request.setAttribute(DISCONNECT, true);
     }
@@ -32,7 +32,7 @@ public class ContainerErrorValve extends ErrorReportValve {
         return request.getAttribute(DISCONNECT) != null;
     }
 
-    /** Has something run once nothing more of the request is read. */
+    /** Runs an action once nothing more of the request is read. */
     static void afterRequest(ServletRequest request, Runnable action) {
         request.setAttribute(AFTER_REQUEST, action);
     }
@@ -43,7 +43,7 @@ public class ContainerErrorValve extends ErrorReportValve {
             super.invoke(request, response);
             if (!isDisconnected(request) && !request.getCoyoteRequest().isFinished()) {
                 response.finishResponse();
-                // To wait for a client is only for requests that are counted.
+                // Only counted requests wait for a client.
                 boolean mayWait = request.getAttribute(AFTER_REQUEST) != null;
                 if (!mayWait || !UnreadBody.skip(request.getCoyoteRequest())) {
                     request.getCoyoteRequest().action(ActionCode.DISABLE_SWALLOW_INPUT, null);
@@ -62,7 +62,7 @@ public class ContainerErrorValve extends ErrorReportValve {
             response.getCoyoteResponse().action(ActionCode.CLOSE_NOW, new IOException("closed on purpose"));
             return;
         }
-        // Only errors without a body: everything else has been answered by another door.
+        // Only errors without a body: another door has answered everything else.
         if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
         }

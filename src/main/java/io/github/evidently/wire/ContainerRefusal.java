@@ -7,9 +7,9 @@ import org.apache.tomcat.util.res.StringManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says why Tomcat has refused a request before any of our code saw it.
+ * Describes why Tomcat refused a request before any of our code saw it.
  *
- * <p>Tomcat keeps no reason for most of its refusals, so the request is looked at again.
+ * <p>Tomcat keeps no reason for most of its refusals, so this class examines the request again.
  */
 final class ContainerRefusal {
 
@@ -25,10 +25,10 @@ final class ContainerRefusal {
     }
 
     /**
-     * One sentence with the cause.
+     * Returns one sentence with the cause.
      *
-     * @param status what Tomcat answers
-     * @param failure what it threw while it read the request; null when it only set the status
+     * @param status the status that Tomcat answers
+     * @param failure the exception that it threw while it read the request; null when it only set the status
      * @param headSizeMax the limit of the request line and the headers together, in bytes
      */
     static String describe(Request request, int status, @Nullable Throwable failure, int headSizeMax) {
@@ -64,7 +64,7 @@ final class ContainerRefusal {
         return "A header line is not well-formed: it must be a name, a colon and a value";
     }
 
-    /** Whether that is Tomcat's message of that key, whatever was filled into it. */
+    /** Tells whether that is Tomcat's message of that key, with any arguments. */
     private static boolean isTomcats(String message, String key) {
         String template = TOMCAT.getString(key, "\0");
         int filled = template.indexOf('\0');

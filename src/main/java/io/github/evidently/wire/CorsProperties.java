@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Which web pages may call the whole API, besides those that a browser has from this machine.
+ * The origins of web pages that may call the whole API, besides pages of this machine.
  *
  * @param origins of the pages, such as {@code https://shop.example:8443}
  */

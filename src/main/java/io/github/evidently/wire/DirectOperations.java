@@ -14,8 +14,8 @@ import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern.PathMatchInfo;
 
 /**
- * Asked before the mapping of the annotated methods, which tries their patterns one after the other and binds the labels
- * of a path by reflection: docs/adr/0025-direct-operations.md.
+ * Maps requests to {@link DirectOperation}s. It comes before the mapping of the annotated methods, which tries their
+ * patterns one after the other and binds the labels of a path by reflection: docs/adr/0025-direct-operations.md.
  */
 @Component
 final class DirectOperations extends AbstractHandlerMapping {

@@ -3,10 +3,10 @@ package io.github.evidently.wire;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
-/** What shall go wrong on purpose with good entries of a batch; it travels with the request. Thread-safe. */
+/** An injected fault for valid entries of a batch; it travels with the request. Thread-safe. */
 public interface EntryFault {
 
-    /** Refuses none. */
+    /** Refuses no entry. */
     EntryFault NONE = new EntryFault() {
         @Override
         public boolean refusesNext() {
@@ -24,21 +24,21 @@ public interface EntryFault {
         }
     };
 
-    /** Decides on the next good entry: asked once for each, in their order. */
+    /** Tells whether the next valid entry is refused: called once for each, in their order. */
     boolean refusesNext();
 
-    /** The {@code errorCode} of a refused entry, 1 to 64 characters. */
+    /** Returns the {@code errorCode} of a refused entry, 1 to 64 characters. */
     String errorCode();
 
-    /** The {@code errorMessage} of a refused entry, 1 to 1024 characters. */
+    /** Returns the {@code errorMessage} of a refused entry, 1 to 1024 characters. */
     String errorMessage();
 
-    /** Sends it along with a request. */
+    /** Attaches a fault to a request. */
     static void set(HttpServletRequest request, EntryFault fault) {
         request.setAttribute(EntryFault.class.getName(), fault);
     }
 
-    /** What was sent along; null when nothing shall go wrong. */
+    /** Returns the fault attached to a request; null when none is injected. */
     static @Nullable EntryFault of(HttpServletRequest request) {
         return (EntryFault) request.getAttribute(EntryFault.class.getName());
     }

@@ -8,10 +8,10 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Points in time on the wire: JSON numbers of seconds since 1970, whole or with a fraction.
+ * Reads and writes points in time on the wire: JSON numbers of seconds since 1970, whole or with a fraction.
  *
  * <p>boto3 sends integers, the Java SDK three decimals, the JavaScript SDKs up to three, Go the shortest form of a
- * double. As an extension of ours a string with an ISO-8601 instant is understood too.
+ * double. As an extension, a string with an ISO-8601 instant is accepted too.
  */
 public final class EpochSeconds {
 
@@ -32,7 +32,7 @@ public final class EpochSeconds {
     /**
      * Reads the parser's current value, rounded to the nearest millisecond.
      *
-     * @return milliseconds since 1970 within 0 and {@link #MILLIS_MAX}; empty when the value is no such timestamp
+     * @return milliseconds since 1970 within 0 and {@link #MILLIS_MAX}; empty when the value is not such a timestamp
      */
     public static OptionalLong parseMillis(JsonParser parser) {
         JsonToken token = parser.currentToken();
@@ -43,7 +43,7 @@ public final class EpochSeconds {
     }
 
     /**
-     * Reads text as it stands in a query: a number of seconds or an ISO-8601 instant.
+     * Reads the text of a query parameter: a number of seconds or an ISO-8601 instant.
      *
      * @return as {@link #parseMillis(JsonParser)}
      */
@@ -58,7 +58,10 @@ public final class EpochSeconds {
         }
     }
 
-    /** What the parser's current value, which {@link #parseMillis} refuses, must be; with a hint when it is easy to see why. */
+    /**
+     * Returns what the parser's current value, which {@link #parseMillis} refuses, must be; with a hint when the cause
+     * is obvious.
+     */
     public static String constraint(JsonParser parser) {
         JsonToken token = parser.currentToken();
         boolean isNumber = token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT;
@@ -67,14 +70,14 @@ public final class EpochSeconds {
                 : CONSTRAINT;
     }
 
-    /** The same of text as it stands in a query. */
+    /** Returns the same for the text of a query parameter. */
     public static String constraint(String text) {
         return text.length() <= INSTANT_LENGTH_MAX && parseMillis(text + "e-3").isPresent()
                 ? CONSTRAINT + LOOKS_LIKE_MILLISECONDS
                 : CONSTRAINT;
     }
 
-    /** Seconds with three decimals, as the inspection API shows times. */
+    /** Returns seconds with three decimals, as the inspection API shows times. */
     public static BigDecimal withMillis(Instant time) {
         return BigDecimal.valueOf(time.toEpochMilli(), 3);
     }

@@ -20,11 +20,11 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.util.DisconnectedClientHelper;
 
-/** The first two of the four doors to {@link ErrorResponse}: the service's own exceptions and Spring MVC's. */
+/** Answers the service's own exceptions and Spring MVC's: the first two of the four doors to {@link ErrorResponse}. */
 @RestControllerAdvice
 class ErrorAdvice extends ResponseEntityExceptionHandler {
 
-    /** How much of what a client has sent may stand in the log. */
+    /** How much of a client's input may appear in the log. */
     private static final int LOGGED_LENGTH_MAX = 200;
 
     private static final Logger log = LoggerFactory.getLogger(ErrorAdvice.class);
@@ -37,13 +37,13 @@ class ErrorAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     void handle(Throwable failure, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
-            return; // Nobody is left to answer.
+            return; // The client is gone.
         }
         logFailure(failure, request, response);
         ErrorResponse.write(new InternalServerException(HttpErrors.INTERNAL_ERROR_TEXT), response);
     }
 
-    /** The actuator reads parameters without looking whether they can be read. */
+    /** Handles unreadable parameters: the actuator reads them without a check. */
     @ExceptionHandler
     void handle(InvalidParameterException failure, HttpServletResponse response) throws IOException {
         ErrorResponse.write(ValidationException.cannotParse("The query cannot be read"), response);

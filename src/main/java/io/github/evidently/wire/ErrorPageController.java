@@ -11,7 +11,7 @@ import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The third door: where the container sends what failed outside Spring MVC, in a filter for example. */
+/** Answers what failed outside Spring MVC, for example in a filter: the third of the doors to {@link ErrorResponse}. */
 @RestController
 class ErrorPageController implements ErrorController {
 
@@ -23,11 +23,11 @@ class ErrorPageController implements ErrorController {
             ErrorResponse.write(new UnknownOperationException(), response);
             return;
         }
-        // A client's fault leaves no line in the log: it could fill the disk with them.
+        // A client's fault leaves no line in the log: clients could fill the disk with them.
         if (status >= 500 && request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure) {
             ErrorAdvice.logFailure(failure, request, response);
         }
-        // Tomcat lets nobody else answer once a body could not be read.
+        // Tomcat lets no other code answer once a body could not be read.
         boolean isGivenUp =
                 request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof BodyWaits.GivenUpException;
         ErrorResponse.write(

@@ -28,10 +28,11 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Errors as they leave the server: the one place where exceptions become status, {@code x-amzn-ErrorType} and body.
+ * Writes errors to the client. This is the only place where exceptions become status, {@code x-amzn-ErrorType} and
+ * body.
  *
- * <p>The body has the message first, then the members of the shape, absent ones as null, and no type: SDKs take the type
- * from the header, and the real service's bodies have none (observed).
+ * <p>The body has the message first, then the members of the shape, absent ones as null, and no type: SDKs take the
+ * type from the header, and the real service's bodies have none (observed).
  */
 public final class ErrorResponse {
 
@@ -42,7 +43,7 @@ public final class ErrorResponse {
 
     private ErrorResponse() {}
 
-    /** Writes the answer unless one is under way already. */
+    /** Writes the answer unless one has already started. */
     public static void write(EvidentlyException exception, HttpServletResponse response) throws IOException {
         if (response.isCommitted()) {
             return;
@@ -124,7 +125,7 @@ public final class ErrorResponse {
                         ServiceUnavailableException _,
                         UnknownOperationException _,
                         UnrecognizedClientException _ -> {
-                    // The message is their only member.
+                    // The message is the only member of these.
                 }
             }
             json.writeEndObject();

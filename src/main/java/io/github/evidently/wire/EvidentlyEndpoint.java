@@ -11,22 +11,26 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tomcat's connections, with an eviction policy: when as many are open as may be, one that waits makes room for a new one.
+ * Tomcat's endpoint with an eviction policy: at the limit of open connections, a waiting one makes room for a new one.
  *
- * <p>So clients that open connections and send nothing, or half a request, keep nobody out. First the requests that have waited for
- * their body the longest are given up, see {@link BodyWaits}; then the connections with the oldest unfinished request heads are
- * closed; where there are none, those that have been silent the longest. No other request in process is given up. A connection that
- * has waited for less than a second, or a quarter of one in a head, is left alone; until there is another, new ones wait in the kernel's queue.
+ * <p>So clients that open connections and send nothing, or half a request, do not block others. First the requests that
+ * have waited for their body the longest are given up, see {@link BodyWaits}; then the connections with the oldest
+ * unfinished request heads are closed; where there are none, those that have been silent the longest. No other request
+ * in flight is given up. A connection that has waited for less than a second, or a quarter of one in a head, is left
+ * alone; until there is another, new ones wait in the kernel's queue.
  */
 final class EvidentlyEndpoint extends NioEndpoint {
 
-    // Several at a time, because looking for them takes a pass over all connections.
+    // Several at a time, because finding them takes a pass over all connections.
     private static final int EVICTED_SHARE = 32;
 
-    /** A larger share where each eviction takes a second. */
+    /** A larger share, for when each eviction takes a second. */
     private static final int EVICTED_SHARE_URGENT = 4;
 
-    /** For how long a connection may wait before it is evicted: its request may have arrived and not been read yet. */
+    /**
+     * The minimum time that a connection waits before it is evicted: its request may have arrived but not been read
+     * yet.
+     */
     private static final Duration AGE_MIN = Duration.ofSeconds(1);
 
     /** The same for an unfinished head: its rest is on its way, or never comes. */
@@ -51,7 +55,7 @@ final class EvidentlyEndpoint extends NioEndpoint {
     protected void countUpOrAwaitConnection() throws InterruptedException {
         long started = System.nanoTime();
         while (connections.size() >= openMax && isRunning() && !isPaused()) {
-            // Clients that send a little in time again and again must not keep everybody out.
+            // Clients that send a little in time again and again must not block others.
             boolean isUrgent = System.nanoTime() - started > AGE_MIN.toNanos();
             if (!bodyWaits.giveUp(shareOf(isUrgent)) && !evict(isUrgent)) {
                 Thread.sleep(PAUSE);
@@ -63,7 +67,7 @@ final class EvidentlyEndpoint extends NioEndpoint {
     /**
      * Closes some of the connections that wait for their client.
      *
-     * @param isUrgent whether any of them will do, the oldest first; otherwise only those that have waited for a while
+     * @param isUrgent whether to close any of them, the oldest first; otherwise only those that have waited for a while
      * @return whether there were any
      */
     private boolean evict(boolean isUrgent) {
@@ -74,7 +78,7 @@ final class EvidentlyEndpoint extends NioEndpoint {
                 waiting.add(found);
             }
         }
-        // As long as there are unfinished heads, those that are too young yet will do in a moment.
+        // As long as there are unfinished heads, those that are too young now will be old enough in a moment.
         boolean areInHead = waiting.stream().anyMatch(Waiting::isInHead);
         Duration ageMin = areInHead ? HEAD_AGE_MIN : AGE_MIN;
         List<Waiting> evicted = waiting.stream()
@@ -87,7 +91,7 @@ final class EvidentlyEndpoint extends NioEndpoint {
         return !evicted.isEmpty();
     }
 
-    /** How many connections make room at once. */
+    /** Returns how many connections make room at once. */
     private int shareOf(boolean isUrgent) {
         return Math.max(1, openMax / (isUrgent ? EVICTED_SHARE_URGENT : EVICTED_SHARE));
     }
@@ -113,8 +117,8 @@ final class EvidentlyEndpoint extends NioEndpoint {
      * A connection that waits for its client.
      *
      * @param isInHead whether a part of a request head has arrived
-     * @param since since when: when the head began, by {@link System#nanoTime}, or when something was last read or written,
-     *     in milliseconds since 1970
+     * @param since the start of the wait: when the head began, by {@link System#nanoTime}, or when something was last
+     *     read or written, in milliseconds since 1970
      */
     private record Waiting(NioSocketWrapper connection, boolean isInHead, long since) {
 
@@ -145,7 +149,7 @@ final class EvidentlyEndpoint extends NioEndpoint {
                     : Duration.ofMillis(System.currentTimeMillis() - since);
         }
 
-        /** Closes it unless the client has gone on in the meantime. */
+        /** Closes it unless the client has sent something in the meantime. */
         void close() {
             Lock lock = connection.getLock();
             if (lock.tryLock()) {

@@ -16,25 +16,26 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Processes the requests of a connection; differs from Tomcat's processor in the {@code Host} headers that it accepts, in the
- * time that it gives a client for a request head, in that a request that waits for its body can be given up, and in that it
- * has no HTTP/0.9.
+ * Processes the requests of a connection; differs from Tomcat's processor in the {@code Host} headers that it accepts,
+ * in the time that it gives a client for a request head, in that a request that waits for its body can be given up, and
+ * in that it refuses HTTP/0.9.
  *
- * <p>Tomcat's time limit is for the gap between two bytes: a client that sends one byte now and then keeps a connection for
- * hours. Here it is for the whole head.
+ * <p>Tomcat's time limit is for the gap between two bytes: a client that sends one byte now and then keeps a connection
+ * for hours. Here it is for the whole head.
  *
  * <p>Tomcat takes DNS names alone. Names of Compose services often have an underscore, and an SDK that puts
  * {@code dataplane.} before an address makes a name like {@code dataplane.[::1]}. Nothing here is routed by host name
  * (ADR 33).
  *
- * <p>A request line without a version is HTTP/0.9, whose answers have neither a status nor headers. Tomcat gives such answers,
- * and also to later clients whose request line is malformed, because it does not reset a processor that is used again.
+ * <p>A request line without a version is HTTP/0.9, whose answers have neither a status nor headers. Tomcat gives such
+ * answers, and also to later clients whose request line is malformed, because it does not reset a processor that is
+ * used again.
  */
 final class EvidentlyHttpProcessor extends Http11Processor {
 
     private static final int PORT_MAX = 65_535;
 
-    /** Tomcat's private mark of a request of HTTP/0.9. */
+    /** Tomcat's private flag for a request of HTTP/0.9. */
     private static final VarHandle HTTP_09 = http09();
 
     private final AbstractHttp11Protocol<?> protocol;
@@ -45,7 +46,7 @@ final class EvidentlyHttpProcessor extends Http11Processor {
         request.setInputBuffer(new Body(request.getInputBuffer(), bodyWaits));
     }
 
-    /** The body of the request, whose reads are known to {@link BodyWaits}. */
+    /** The body of the request, whose reads are tracked by {@link BodyWaits}. */
     private final class Body implements InputBuffer {
 
         private final InputBuffer bytes;
@@ -100,17 +101,17 @@ final class EvidentlyHttpProcessor extends Http11Processor {
         if (remaining <= 0) {
             return SocketState.CLOSED;
         }
-        // Counted from the last byte, which is this moment. The next request sets it anew.
+        // Counted from the last byte, that is from now. The next request sets it anew.
         connection.setReadTimeout(remaining);
         return state;
     }
 
-    /** Whether the connection waits for the rest of a request head; asked only while no request is processed. */
+    /** Tells whether the connection waits for the rest of a request head; called only while no request is processed. */
     boolean isInHead() {
         return !isAsync();
     }
 
-    /** When the first byte of the request head arrived, by {@link System#nanoTime}. */
+    /** Returns when the first byte of the request head arrived, by {@link System#nanoTime}. */
     long headStartedNanos() {
         return request.getStartTimeNanos();
     }
@@ -145,7 +146,7 @@ final class EvidentlyHttpProcessor extends Http11Processor {
         }
     }
 
-    /** Says what is wrong with a Host header; null when nothing is. */
+    /** Returns what is wrong with a Host header; null when nothing is. */
     private static @Nullable String refusal(String host) {
         for (int i = 0; i < host.length(); i++) {
             char c = host.charAt(i);
@@ -161,7 +162,7 @@ final class EvidentlyHttpProcessor extends Http11Processor {
                 : null;
     }
 
-    /** Whether RFC 3986 allows a character in a host: in a registered name, or in an address in brackets. */
+    /** Tells whether RFC 3986 allows a character in a host: in a registered name, or in an address in brackets. */
     private static boolean isHostCharacter(char c) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
@@ -169,7 +170,7 @@ final class EvidentlyHttpProcessor extends Http11Processor {
                 || "-._~%!$&'()*+,;=:[]".indexOf(c) >= 0;
     }
 
-    /** The position of the colon before a port; -1 when there is none, as in an address without brackets. */
+    /** Returns the position of the colon before a port; -1 when there is none, as in an address without brackets. */
     private static int portColon(String host) {
         int colon = host.lastIndexOf(':');
         boolean isPort = colon >= 0
@@ -179,7 +180,7 @@ final class EvidentlyHttpProcessor extends Http11Processor {
         return isPort ? colon : -1;
     }
 
-    /** The port behind the colon; -1 when it is empty. */
+    /** Returns the port behind the colon; -1 when it is empty. */
     private static int port(String host, int colon) {
         String digits = host.substring(colon + 1);
         if (digits.isEmpty()) {

@@ -5,9 +5,9 @@ import org.apache.coyote.Processor;
 import org.apache.coyote.http11.Http11NioProtocol;
 
 /**
- * Tomcat's HTTP/1.1 over NIO with what its settings do not offer: an {@link EvidentlyHttpProcessor} that accepts every host
- * name and has a time limit for a request head, an {@link EvidentlyEndpoint} that nobody can fill up, and a shutdown that
- * drains kept-alive connections instead of resetting them.
+ * Tomcat's HTTP/1.1 over NIO with what its settings do not offer: an {@link EvidentlyHttpProcessor} that accepts every
+ * host name and has a time limit for a request head, an {@link EvidentlyEndpoint} that evicts waiting connections when
+ * it is full, and a shutdown that drains kept-alive connections instead of resetting them.
  *
  * <p>Tomcat creates it by name, so it is public and has a constructor without parameters (ADR 33).
  */
@@ -40,8 +40,8 @@ public final class EvidentlyHttpProtocol extends Http11NioProtocol {
     }
 
     /**
-     * Sets how many connections may be open, and the requests that can be given up to make room for another. To be called
-     * before the start.
+     * Sets how many connections may be open, and the requests that can be given up to make room for another. Must be
+     * called before the start.
      */
     void setLimits(int connectionsMax, BodyWaits bodyWaits) {
         this.bodyWaits = bodyWaits;

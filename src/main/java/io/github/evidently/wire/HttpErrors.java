@@ -7,7 +7,7 @@ import io.github.evidently.error.ServiceUnavailableException;
 import io.github.evidently.error.UnknownOperationException;
 import io.github.evidently.error.ValidationException;
 
-/** The error that stands for a bare HTTP status, where a framework or the container refused a request. */
+/** Maps the bare HTTP status of a framework or the container that refused a request to an error. */
 final class HttpErrors {
 
     static final String INTERNAL_ERROR_TEXT = "The server failed to process the request";

@@ -9,16 +9,16 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
-/** JSON objects inside JSON strings (model shape {@code JsonValue}). */
+/** Checks JSON objects inside JSON strings (model shape {@code JsonValue}). */
 public final class JsonText {
 
     // Half of what parsers take, because the typed attributes of an evaluation event nest twice as deep.
     private static final int NESTING_MAX = 200;
 
-    // What parsers take, said here because they say it late: when a number is used.
+    // The limits of parsers, checked here because parsers check them late: when a number is used.
     private static final int NUMBER_LENGTH_MAX = 1_000;
 
-    /** Of a Unicode escape: a backslash, a u and four digits. */
+    /** The length of a Unicode escape: a backslash, a u and four digits. */
     private static final int ESCAPE_LENGTH = 6;
 
     private static final JsonFactory JSON = JsonFactory.builder()
@@ -29,14 +29,15 @@ public final class JsonText {
     private JsonText() {}
 
     /**
-     * Checks a text that must hold a JSON object and takes one outer encoding as a JSON string off it, which the
-     * JavaScript SDK v2 adds.
+     * Checks a text that must hold a JSON object and removes one outer encoding as a JSON string, which the JavaScript
+     * SDK v2 adds.
      *
-     * <p>A lone surrogate, which JavaScript makes when it cuts a string in the middle of a character, is read as U+FFFD.
+     * <p>A lone surrogate, which JavaScript makes when it cuts a string in the middle of a character, is read as
+     * U+FFFD.
      *
      * @param member its name, for the error
-     * @throws ValidationException when it holds anything else, nests deeper than 200, or has a number of more than 1,000
-     *     characters
+     * @throws ValidationException when it holds anything else, nests deeper than 200, or has a number of more than
+     *     1,000 characters
      */
     public static String requireObject(String member, String text) {
         String object = replaceLoneSurrogates(unwrap(replaceLoneSurrogates(text)));
@@ -45,12 +46,12 @@ public final class JsonText {
                 return object;
             }
         } catch (JacksonException e) {
-            // Refused below, like valid JSON that is no object.
+            // Refused below, like valid JSON that is not an object.
         }
         throw ValidationException.field(member, "Member must be a string that holds a JSON object");
     }
 
-    /** Goes on to the end of the object that the parser has entered, unless it has a number that is too long. */
+    /** Reads to the end of the object that the parser has entered; returns false at a number that is too long. */
     private static boolean isRestUsable(JsonParser parser) {
         int depth = 1;
         while (depth > 0) {
@@ -69,7 +70,7 @@ public final class JsonText {
     }
 
     /**
-     * A JSON text in which each surrogate without its other half, escaped or not, is U+FFFD.
+     * Replaces each surrogate without its other half, escaped or not, by U+FFFD.
      *
      * <p>Such a character has no UTF-8 form, so it cannot be stored.
      */
@@ -98,7 +99,7 @@ public final class JsonText {
                 : replaced.append(json, copied, json.length()).toString();
     }
 
-    /** How many characters of the JSON text stand for the UTF-16 unit there: an escape has two or six. */
+    /** Returns how many characters of the JSON text stand for the UTF-16 unit there: an escape has two or six. */
     private static int unitLength(String json, int at) {
         if (json.charAt(at) != '\\' || at + 1 == json.length()) {
             return 1;
@@ -106,7 +107,10 @@ public final class JsonText {
         return json.charAt(at + 1) == 'u' && at + ESCAPE_LENGTH <= json.length() ? ESCAPE_LENGTH : 2;
     }
 
-    /** The UTF-16 unit there; of an escape that is no unit in hexadecimal digits, some character that is no surrogate. */
+    /**
+     * Returns the UTF-16 unit there. An escape without hexadecimal digits counts as some character that is not a
+     * surrogate.
+     */
     private static char unit(String json, int at) {
         if (unitLength(json, at) < ESCAPE_LENGTH) {
             return json.charAt(at);
@@ -122,7 +126,7 @@ public final class JsonText {
         return (char) unit;
     }
 
-    /** Such a text has no UTF-8 form: storing it would change it. */
+    /** Tells whether a text has a lone surrogate. It has no UTF-8 form then: storing it would change it. */
     private static boolean hasLoneSurrogate(String text) {
         int i = 0;
         while (i < text.length()) {
@@ -135,7 +139,10 @@ public final class JsonText {
         return false;
     }
 
-    /** The text without an outer encoding as a JSON string, if it has one; as it is when it would have a lone surrogate. */
+    /**
+     * Returns the text without an outer encoding as a JSON string, if any; unchanged when it would have a lone
+     * surrogate.
+     */
     public static String unwrap(String text) {
         if (text.isEmpty() || text.charAt(0) != '"') {
             return text;
@@ -148,7 +155,7 @@ public final class JsonText {
         }
     }
 
-    /** The same of a member that may be absent. */
+    /** Does the same for a member that may be absent. */
     public static @Nullable String unwrapNullable(@Nullable String text) {
         return text == null ? null : unwrap(text);
     }

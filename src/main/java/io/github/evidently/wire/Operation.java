@@ -17,7 +17,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
  */
 public record Operation(String name, String method, PathPattern path) {
 
-    /** All 38. */
+    /** All 38 operations. */
     public static final List<Operation> ALL = List.of(
             of("BatchEvaluateFeature", "POST", "/projects/{project}/evaluations"),
             of("CreateExperiment", "POST", "/projects/{project}/experiments"),
@@ -65,7 +65,7 @@ public record Operation(String name, String method, PathPattern path) {
         return new Operation(name, method, PathPatternParser.defaultInstance.parse(path));
     }
 
-    /** The operation of that name, which must be one. */
+    /** Returns the operation of that name, which must exist. */
     static Operation named(String name) {
         return ALL.stream()
                 .filter(operation -> operation.name.equals(name))
@@ -73,7 +73,7 @@ public record Operation(String name, String method, PathPattern path) {
                 .orElseThrow(() -> new IllegalArgumentException(name + " is no operation of Evidently"));
     }
 
-    /** The operation of a request, by its raw, still percent-encoded path. */
+    /** Returns the operation of a request, by its raw, still percent-encoded path. */
     public static Optional<Operation> find(String method, String rawPath) {
         List<Operation> candidates = BY_SHAPE.getOrDefault(shape(method, rawPath), List.of());
         if (candidates.isEmpty()) {
@@ -85,12 +85,14 @@ public record Operation(String name, String method, PathPattern path) {
                 .findFirst();
     }
 
-    /** What a request shares with few operations: a label is one segment, so the segments are as many as the pattern's. */
+    /**
+     * Returns a key that few operations share: a label is one segment, so a path has as many segments as the pattern.
+     */
     private static String shape(String method, String path) {
         return method + path.chars().filter(c -> c == '/').count();
     }
 
-    /** The path's labels by name, percent-decoded; the path must be one of this operation's. */
+    /** Returns the path's labels by name, percent-decoded; the path must be one of this operation's. */
     public Map<String, String> labels(String rawPath) {
         PathPattern.PathMatchInfo match = path.matchAndExtract(PathContainer.parsePath(rawPath));
         if (match == null) {

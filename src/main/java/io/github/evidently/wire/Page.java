@@ -18,7 +18,7 @@ public record Page<T>(List<T> items, @Nullable String nextToken) {
     @FunctionalInterface
     public interface Source<T> {
         /**
-         * Items in the order of their names.
+         * Lists items in the order of their names.
          *
          * @param after the name that comes before the first one wanted; null to start with the first of all
          * @param limit how many at most
@@ -27,7 +27,7 @@ public record Page<T>(List<T> items, @Nullable String nextToken) {
     }
 
     /**
-     * Cuts out the page that a request asks for.
+     * Returns the page that a request asks for.
      *
      * @param sizeMax the model's maximum of {@code maxResults}
      */
@@ -44,7 +44,7 @@ public record Page<T>(List<T> items, @Nullable String nextToken) {
                 items, found.size() > size ? new PageToken(query.subject(), name.apply(items.getLast())).text() : null);
     }
 
-    /** The items as they are answered. */
+    /** Returns the items in the form of the response. */
     public <R> List<R> map(Function<? super T, R> view) {
         return items.stream().map(view).toList();
     }

@@ -27,7 +27,7 @@ public final class QueryParameters {
         this.path = path;
     }
 
-    /** The parameters of a request without a body. */
+    /** Returns the parameters of a request without a body. */
     public static QueryParameters of(HttpServletRequest request) {
         try {
             return new QueryParameters(request.getParameterMap(), request.getRequestURI());
@@ -37,9 +37,9 @@ public final class QueryParameters {
     }
 
     /**
-     * Refuses a parameter that is not among the known: a mistyped filter would silently match everything.
+     * Refuses unknown parameters: a mistyped filter would silently match everything.
      *
-     * <p>Those of a signature in the query are nobody's filter.
+     * <p>The parameters of a signature in the query are always allowed.
      */
     public QueryParameters requireOnly(Set<String> known) {
         for (String name : values.keySet()) {
@@ -53,13 +53,13 @@ public final class QueryParameters {
         return this;
     }
 
-    /** What the request asks for, as the last segment of its path says. */
+    /** Returns what the request asks for, the last segment of its path. */
     String subject() {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
     /**
-     * For requests without parameters of their own.
+     * Refuses all parameters.
      *
      * @throws ValidationException naming one that is given
      */
@@ -67,7 +67,7 @@ public final class QueryParameters {
         requireOnly(Set.of());
     }
 
-    /** The value, given at most once. */
+    /** Returns the value of a parameter that may be given once. */
     public @Nullable String text(String name) {
         String[] given = values.get(name);
         if (given == null) {
@@ -80,7 +80,7 @@ public final class QueryParameters {
     }
 
     /**
-     * All values, as often as the parameter is given.
+     * Returns all values of a parameter that may be given more than once.
      *
      * @return never null; empty when it is not given
      */
@@ -89,7 +89,7 @@ public final class QueryParameters {
         return given == null ? List.of() : List.of(given);
     }
 
-    /** The value as one of the constants of an enumeration, by name. */
+    /** Returns the value as one of the constants of an enumeration, by name. */
     public <E extends Enum<E>> @Nullable E constant(String name, Class<E> type) {
         String text = text(name);
         if (text == null) {
@@ -104,12 +104,12 @@ public final class QueryParameters {
                 name, "Member must satisfy enum value set: " + Arrays.toString(type.getEnumConstants()));
     }
 
-    /** The value as a number from min to max. */
+    /** Returns the value as a number from min to max. */
     public int integer(String name, int min, int max, int otherwise) {
         return (int) number(name, min, max, otherwise);
     }
 
-    /** The value as a number from min to max. */
+    /** Returns the value as a number from min to max. */
     public long number(String name, long min, long max, long otherwise) {
         String text = text(name);
         if (text == null) {
@@ -127,9 +127,9 @@ public final class QueryParameters {
     }
 
     /**
-     * The value as an ISO-8601 duration such as {@code PT5S}, from zero on; zero when it is not given.
+     * Returns the value as an ISO-8601 duration such as {@code PT5S}, zero or more; zero when it is not given.
      *
-     * @param max the longest
+     * @param max the longest duration allowed
      */
     public Duration duration(String name, Duration max) {
         String text = text(name);
@@ -147,7 +147,7 @@ public final class QueryParameters {
         throw ValidationException.field(name, "Parameter must be an ISO-8601 duration from PT0S to " + max);
     }
 
-    /** The value as a point in time: epoch seconds or an ISO-8601 instant. */
+    /** Returns the value as a point in time: epoch seconds or an ISO-8601 instant. */
     public @Nullable Instant time(String name) {
         String text = text(name);
         if (text == null) {

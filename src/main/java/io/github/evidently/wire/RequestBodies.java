@@ -20,11 +20,12 @@ import org.springframework.util.unit.DataSize;
 import tools.jackson.core.JsonParser;
 
 /**
- * Reads request bodies within limits, whatever their Content-Type: AWS's clients send JSON under several names or none.
+ * Reads request bodies within limits. The Content-Type does not matter: AWS's clients send JSON under several names or
+ * none.
  *
- * <p>Small bodies always have room: as many as there may be requests at once. What larger ones take beyond that comes out of
- * one budget, piece by piece as it arrives and not as it is announced. A body that arrives too slowly to be complete in time
- * is given up as soon as that shows. Thread-safe.
+ * <p>Small bodies always have room: as many as there may be requests in flight. Larger ones take the rest from one
+ * budget, piece by piece as it arrives and not as it is announced. A body that arrives too slowly to be complete in
+ * time is given up as soon as that shows. Thread-safe.
  */
 @Component
 public final class RequestBodies {
@@ -32,18 +33,18 @@ public final class RequestBodies {
     // The largest request of the control plane, 2,500 entity overrides, is some 40 KB.
     private static final long CONTROL_PLANE_SIZE_MAX = 256 * 1024;
 
-    /** What every body may take outside of the budget. */
+    /** The memory that every body may take outside of the budget. */
     private static final int SMALL = 32 * 1024;
 
-    /** How much memory a larger body takes at a time. */
+    /** The memory that a larger body takes at a time. */
     private static final int PIECE = 64 * 1024;
 
     private static final int HEAP_SHARE = 8;
 
-    // Of the budget, for bodies that are read before it is known whether their sender may send them.
+    // The share of the budget for bodies that are read before their sender is known to be allowed to send them.
     private static final int UNVERIFIED_SHARE = 2;
 
-    /** For how long a body may lag behind, since a connection may need a moment to get going. */
+    /** How long a body may lag behind, since a connection may need a moment to get going. */
     private static final Duration LAG_MAX = Duration.ofSeconds(5);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
@@ -57,7 +58,7 @@ public final class RequestBodies {
     private final RequestJson json;
 
     RequestBodies(WireProperties properties, RequestJson json) {
-        // Of a body several copies are in work: its bytes, its texts, what is written to the disk.
+        // Several copies of a body exist at once: its bytes, its texts, what is written to the disk.
         long memory = Math.min(
                 properties.bodyMemoryMax().toBytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE);
         this.memoryMax = memory / PIECE * PIECE;
@@ -69,7 +70,8 @@ public final class RequestBodies {
      * Reads a body before it is known what it is for, so that its bytes can be checked; later reads of the same request
      * return it, within their own limits.
      *
-     * @param isVerified whether it is known already that the caller may call; bodies of others share a part of the budget
+     * @param isVerified whether the caller is known to be allowed to call; bodies of other callers share a part of the
+     *     budget
      * @throws RequestEntityTooLargeException when the body is larger than any may be
      * @throws ThrottlingException when the bodies in work fill the budget
      * @throws ValidationException when the body does not come to its end in time, or is not UTF-8
@@ -81,7 +83,7 @@ public final class RequestBodies {
         return body;
     }
 
-    /** Gives back the memory of a body that was read ahead, if one was and nobody else did. */
+    /** Gives back the memory of a body that was read ahead, unless that has already happened. */
     public static void discard(HttpServletRequest request) {
         if (request.getAttribute(READ_AHEAD) instanceof RequestBody body) {
             body.close();
@@ -113,7 +115,7 @@ public final class RequestBodies {
     }
 
     /**
-     * Reads a request of at most the same size token by token, for operations that are called at every page.
+     * Reads a request of at most the same size token by token, for operations that are called on every page.
      *
      * @param reader see {@link RequestJson#parse(byte[], Function)}
      * @throws ValidationException when the body is not one JSON object, and what the reader throws
@@ -125,7 +127,7 @@ public final class RequestBodies {
     }
 
     private RequestBody readOnce(HttpServletRequest request, long operationSizeMax) {
-        // What never fits is not worth another try.
+        // A body that never fits is not worth a retry.
         long sizeMax = Math.min(operationSizeMax, memoryMax);
         if (request.getAttribute(READ_AHEAD) instanceof RequestBody body) {
             if (body.bytes().length > sizeMax) {
@@ -199,9 +201,9 @@ public final class RequestBodies {
     }
 
     /**
-     * Passes while the body arrives evenly enough to be complete in time.
+     * Requires that the body arrives evenly enough to be complete in time.
      *
-     * @param announced negative when the length is not known; then as much as there is may be still to come
+     * @param announced negative when the length is not known; then as much as has arrived may be still to come
      * @throws IOException when it lags behind
      */
     private void requireProgress(long length, long announced, long elapsedNanos) throws IOException {
@@ -213,7 +215,10 @@ public final class RequestBodies {
         }
     }
 
-    /** The JSON parser would let overlong forms and encoded surrogates through and change the text silently. */
+    /**
+     * Requires valid UTF-8. The JSON parser would accept overlong forms and encoded surrogates, and change the text
+     * silently.
+     */
     private static void requireUtf8(byte[] bytes) {
         int bits = 0;
         for (byte b : bytes) {
@@ -233,7 +238,7 @@ public final class RequestBodies {
         return new RequestEntityTooLargeException("The request body is larger than " + sizeMax + " bytes");
     }
 
-    /** What one body has taken of the budget. */
+    /** The part of the budget that one body has taken. */
     private final class Reservation {
 
         private final boolean isUnverified;

@@ -16,7 +16,7 @@ public final class RequestBody implements AutoCloseable {
         this.release = release;
     }
 
-    /** Exactly what the client sent. */
+    /** Returns exactly what the client sent. */
     public byte[] bytes() {
         return bytes;
     }

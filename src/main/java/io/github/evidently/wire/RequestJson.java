@@ -44,9 +44,9 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * Makes objects of the JSON of requests and checks them against the constraints of their types.
+ * Converts the JSON of requests to objects and checks them against the constraints of their types.
  *
- * <p>A fault is told by the member's path. Thread-safe.
+ * <p>A fault names the member's path. Thread-safe.
  */
 @Component
 public final class RequestJson {
@@ -57,7 +57,7 @@ public final class RequestJson {
     // anybody saw that a list is too long.
     private static final long TOKENS_MAX = 6_000;
 
-    /** What is wrong, by a part of the parser's message. */
+    /** The texts for syntax errors, by a part of the parser's message. */
     private static final Map<String, String> SYNTAX_ERRORS = Map.ofEntries(
             Map.entry("Non-standard token", "NaN and Infinity are not JSON"),
             Map.entry("Unrecognized token", "it has a word that is not true, false or null"),
@@ -119,7 +119,8 @@ public final class RequestJson {
     /**
      * Reads a request of the control plane from its JSON text.
      *
-     * @param json UTF-8; an empty text is taken for an empty object, as SDKs send none where all members are optional
+     * @param json UTF-8; an empty text counts as an empty object, because SDKs send no body where all members are
+     *     optional
      * @throws ValidationException naming each faulty member
      */
     public <T> T parse(byte[] json, Class<T> type) {
@@ -127,7 +128,7 @@ public final class RequestJson {
     }
 
     /**
-     * The same of what a person has written: a member that is not in the type is a fault, too.
+     * Does the same for JSON that a person has written: an unknown member is a fault, too.
      *
      * @throws ValidationException naming each faulty member
      */
@@ -136,11 +137,11 @@ public final class RequestJson {
     }
 
     /**
-     * Reads a request token by token, for operations that are called at every page.
+     * Reads a request token by token, for operations that are called on every page.
      *
-     * @param json UTF-8; an empty text is taken for an empty object
-     * @param reader goes from the start of the JSON object to its end; what it returns checks the members, once the text is
-     *     known to be whole
+     * @param json UTF-8; an empty text counts as an empty object
+     * @param reader goes from the start of the JSON object to its end; the supplier that it returns checks the members,
+     *     once the whole text has been read
      * @throws ValidationException when the text is not one JSON object, and what the reader throws
      */
     <T> T parse(byte[] json, Function<JsonParser, Supplier<T>> reader) {
@@ -193,7 +194,7 @@ public final class RequestJson {
     }
 
     /**
-     * A parser of a request's JSON text.
+     * Returns a parser of a request's JSON text.
      *
      * @param json UTF-8, with or without a byte order mark
      */
@@ -202,7 +203,7 @@ public final class RequestJson {
         return factory.createParser(ObjectReadContext.empty(), json, start, json.length - start);
     }
 
-    /** Where the text begins: behind the byte order mark, if there is one. */
+    /** Returns where the text begins: behind the byte order mark, if there is one. */
     private static int start(byte[] json) {
         return json.length >= 3 && json[0] == (byte) 0xEF && json[1] == (byte) 0xBB && json[2] == (byte) 0xBF ? 3 : 0;
     }
@@ -216,9 +217,9 @@ public final class RequestJson {
     }
 
     /**
-     * The error for a member that holds another kind of JSON than it should.
+     * Returns the error for a member that holds another kind of JSON than it should.
      *
-     * @param type what it is read as
+     * @param type the type as which it is read
      */
     public static ValidationException wrongType(String member, @Nullable Class<?> type) {
         return ValidationException.field(member, constraint(type));
@@ -228,7 +229,7 @@ public final class RequestJson {
         if (!(failure instanceof MismatchedInputException wrong)) {
             return constraint((Class<?>) null);
         }
-        // The text of our own deserializer, which saw the value.
+        // The text of our own deserializer, which has seen the value.
         return wrong.getTargetType() == Instant.class ? wrong.getOriginalMessage() : constraint(wrong.getTargetType());
     }
 
@@ -272,7 +273,7 @@ public final class RequestJson {
         }
     }
 
-    /** The error for a body that the JSON parser refuses: one sentence with the place of the fault. */
+    /** Returns the error for a body that the JSON parser refuses: one sentence with the place of the fault. */
     public static ValidationException cannotParse(JacksonException exception) {
         TokenStreamLocation location = exception.getLocation();
         String place =
@@ -280,7 +281,10 @@ public final class RequestJson {
         return ValidationException.cannotParse("The request body is not valid JSON" + place + ": " + detail(exception));
     }
 
-    /** What is wrong with a text that a parser refuses; in our words, since a client cannot use the library's. */
+    /**
+     * Returns what is wrong with a text that a parser refuses; in our own words, since a client cannot use the
+     * library's.
+     */
     public static String detail(JacksonException exception) {
         String message = String.valueOf(exception.getOriginalMessage());
         if (exception instanceof UnexpectedEndOfInputException || message.startsWith("Unexpected end-of-input")) {
@@ -296,8 +300,8 @@ public final class RequestJson {
     }
 
     /**
-     * A lone surrogate has no UTF-8 form: storing the text would change it. In valid JSON of valid UTF-8 one can only
-     * stand as an escape.
+     * Refuses a lone surrogate. It has no UTF-8 form: storing the text would change it. In valid JSON of valid UTF-8
+     * one can only stand as an escape.
      */
     private static void requireNoLoneSurrogates(byte[] json) {
         boolean highBefore = false;
@@ -322,7 +326,7 @@ public final class RequestJson {
         return Character.digit(digit, 16);
     }
 
-    /** The member that does not have its type, such as {@code tags.k}; empty when it is the whole body. */
+    /** Returns the member that does not have its type, such as {@code tags.k}; empty when it is the whole body. */
     public static String memberPath(JacksonException exception) {
         StringBuilder path = new StringBuilder();
         for (JacksonException.Reference reference : exception.getPath()) {

@@ -15,7 +15,7 @@ class TomcatConfiguration {
 
     private static final long UNLOAD_DELAY_MILLIS = 100;
 
-    /** For how long a client may send nothing in the middle of a body. */
+    /** How long a client may send nothing in the middle of a body. */
     private static final Duration BODY_GAP_MAX = Duration.ofSeconds(10);
 
     @Bean
@@ -34,14 +34,14 @@ class TomcatConfiguration {
                 EvidentlyHttpProtocol protocol = (EvidentlyHttpProtocol) connector.getProtocolHandler();
                 drain.add(protocol);
                 protocol.setLimits(limits.connections(), bodyWaits);
-                // Not before somebody wants the body: who is refused has not begun to send it.
+                // Only when the body is read: a client whose request is refused has not begun to send it.
                 protocol.setContinueResponseTiming("onRead");
-                // The time limit of a head must not go on to hold for the body.
+                // The time limit of a head must not apply to the body.
                 protocol.setDisableUploadTimeout(false);
                 protocol.setConnectionUploadTimeout((int) BODY_GAP_MAX.toMillis());
                 // An ARN arrives as one segment with %2F; the default answers that with 400 before any of our code.
                 connector.setEncodedSolidusHandling(EncodedSolidusHandling.PASS_THROUGH.getValue());
-                // Parameters are those of the query: a form in a body would add what no signature covers.
+                // Parameters are those of the query: a form in a body would add some that no signature covers.
                 connector.setParseBodyMethods("");
             });
             factory.addContextCustomizers(context -> {

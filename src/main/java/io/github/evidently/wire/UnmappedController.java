@@ -5,7 +5,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes whatever no other controller maps: that is no operation of Evidently, since all of those are mapped. */
+/**
+ * Answers every request that no other controller maps. It is not an operation of Evidently, since all of those are
+ * mapped.
+ */
 @RestController
 class UnmappedController {
 

@@ -9,10 +9,10 @@ import org.apache.coyote.Request;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
 
 /**
- * Reads past what is left of a request body after the answer, so that a client that is still sending sees the answer and no
- * reset, but only for as long as that makes sense.
+ * Skips the rest of a request body after the answer, so that a client that is still sending sees the answer instead of
+ * a reset, but only for as long as that makes sense.
  *
- * <p>Tomcat would do it without a limit on the time, and outside of what the server counts as a request in process.
+ * <p>Tomcat would do it without a time limit, and outside of what the server counts as a request in flight.
  */
 final class UnreadBody {
 
@@ -24,7 +24,7 @@ final class UnreadBody {
 
     /** Reads to the end of the body; returns whether it got there. */
     static boolean skip(Request request) {
-        // A client that waits for a "100 Continue" has sent nothing.
+        // A client that waits for "100 Continue" has sent nothing.
         if (request.getHeader("Expect") != null) {
             return false;
         }
@@ -44,7 +44,7 @@ final class UnreadBody {
         return false;
     }
 
-    /** Reads what has arrived of the body; returns whether that is all. */
+    /** Reads the part of the body that has arrived; returns whether that is all. */
     static boolean skipArrived(HttpServletRequest request) {
         try {
             ServletInputStream in = request.getInputStream();
@@ -58,7 +58,7 @@ final class UnreadBody {
         }
     }
 
-    /** Takes the pieces of a body, one after the other, in Tomcat's own buffer. */
+    /** Discards the pieces of a body, one after the other, in Tomcat's own buffer. */
     private static final class Discard implements ApplicationBufferHandler {
 
         private ByteBuffer buffer = ByteBuffer.allocate(0);

@@ -15,25 +15,25 @@ import tools.jackson.databind.json.JsonMapper;
 @Configuration(proxyBeanMethods = false)
 class WireConfiguration implements WebMvcConfigurer {
 
-    /** Writes what the controllers return. */
+    /** Writes the return values of the controllers. */
     @Bean
     JsonMapper jsonMapper() {
         return new JsonMapper();
     }
 
-    /** Lengths are those of the model. */
+    /** Counts lengths as the model does. */
     @Bean
     static ValidationConfigurationCustomizer codePointLengths() {
         return configuration -> SizeValidator.register((HibernateValidatorConfiguration) configuration);
     }
 
-    /** Every answer is JSON whatever the Accept header says: the service has no other form and no 406. */
+    /** Answers in JSON regardless of the Accept header: the service has no other form and no 406. */
     @Override
     public void configureContentNegotiation(ContentNegotiationConfigurer configurer) {
         configurer.ignoreAcceptHeader(true).defaultContentType(MediaType.APPLICATION_JSON);
     }
 
-    /** Also of a {@link DirectOperation}, which is no annotated method. */
+    /** Applies the advice also to a {@link DirectOperation}, which is not an annotated method. */
     @Override
     public void extendHandlerExceptionResolvers(List<HandlerExceptionResolver> resolvers) {
         for (HandlerExceptionResolver resolver : resolvers) {

@@ -25,12 +25,12 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
- * What every request gets: a request id, the CORS headers that browser SDKs need, a path without surprises, and a place among
- * the requests that are processed at once.
+ * Prepares every request: gives it a request id, the CORS headers that browser SDKs need and a place among the requests
+ * in flight, and refuses ambiguous paths.
  *
  * <p>Written by hand because the service's CORS trait is simpler than a CORS framework: every origin, every method, the
- * requested headers echoed, 600 seconds, and OPTIONS is answered here for any path. Only operations have it, and only for the
- * pages that {@link BrowserPolicy} allows.
+ * requested headers echoed, 600 seconds, and OPTIONS is answered here for any path. CORS applies only to operations,
+ * and only for the pages that {@link BrowserPolicy} allows.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -43,7 +43,7 @@ class WireFilter extends HttpFilter {
             "This web page may call the data plane only: evidently.cors.origins names those that may call everything";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /** How many of the requests that wait for their body make room at once when there is none. */
+    /** When there is no place, this share of the requests that wait for their body is given up at once. */
     private static final int GIVEN_UP_SHARE = 32;
 
     private static final Duration GIVEN_UP_WAIT_MAX = Duration.ofMillis(500);
@@ -87,11 +87,11 @@ class WireFilter extends HttpFilter {
             skipBody(request, response);
             ErrorResponse.write(new AccessDeniedException(NOT_FOR_PAGES), response);
         } else if (request.getMethod().length() > METHOD_LENGTH_MAX) {
-            // It would stand in the log of whoever refuses it.
+            // It appears in the log when a request is refused.
             skipBody(request, response);
             ErrorResponse.write(new UnknownOperationException(), response);
         } else if (request.getRequestURI().indexOf(';') >= 0) {
-            // Spring would cut off what follows a semicolon and route the rest; no name of Evidently has one.
+            // Spring would cut off the part behind a semicolon and route the rest; no name of Evidently has one.
             skipBody(request, response);
             ErrorResponse.write(ValidationException.cannotParse("The path must not contain a semicolon"), response);
         } else {
@@ -105,7 +105,7 @@ class WireFilter extends HttpFilter {
         HttpServletRequest processed = firstSegment.equals("actuator") ? new AnyAccept(request) : request;
         String path = request.getRequestURI();
         if (path.equals(HEALTH) || path.startsWith(HEALTH + "/")) {
-            // Not counted: whether the server is alive must be known most of all when it is busy.
+            // Not counted: health checks matter most when the server is busy.
             skipBody(request, response);
             chain.doFilter(processed, response);
         } else if (slots.tryAcquire() || (bodyWaits.giveUp(givenUpMax) && acquireSoon())) {
@@ -128,7 +128,9 @@ class WireFilter extends HttpFilter {
         }
     }
 
-    /** Reads what has arrived of the body of a request that is not counted; a connection with more to come is closed. */
+    /**
+     * Skips the arrived part of the body of a request that is not counted; a connection with more to come is closed.
+     */
     private static void skipBody(HttpServletRequest request, HttpServletResponse response) {
         if (!UnreadBody.skipArrived(request)) {
             response.setHeader("Connection", "close");

@@ -8,7 +8,8 @@ import org.springframework.util.unit.DataSize;
 /**
  * Settings of the HTTP edge.
  *
- * @param bodyMemoryMax how much memory the request bodies in work may take together; a request over it is throttled
+ * @param bodyMemoryMax how much memory the bodies of the requests in flight may take together; a request beyond that is
+ *     throttled
  * @param bodyTimeMax how long a client may take to send a body
  */
 @ConfigurationProperties("evidently.wire")

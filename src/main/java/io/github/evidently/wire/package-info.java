@@ -1,4 +1,4 @@
-/** The restJson1 edge: errors as answers, request ids, CORS, timestamps, page tokens and the table of operations. */
+/** The restJson1 edge: error responses, request ids, CORS, timestamps, page tokens and the table of operations. */
 @ApplicationModule(allowedDependencies = {"error", "resource"})
 @NullMarked
 package io.github.evidently.wire;
