@@ -17,16 +17,16 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 
-/** What is asked for is decided at each start, not when the image's bean definitions are made. */
+/** Configures access control. The settings are read at each start, not when the image's bean definitions are made. */
 @Configuration(proxyBeanMethods = false)
 class AccessConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(AccessConfiguration.class);
 
-    // Not the clock of the server, which a test may set: signatures and audits are of the world outside.
+    // Not the clock of the server, which a test may set: signatures and audits refer to real time.
     static final Clock REAL_TIME = Clock.systemUTC();
 
-    // After the request id and the metrics, before all that acts on a request.
+    // After the request id and the metrics, before every filter that acts on a request.
     private static final int ORDER = Ordered.HIGHEST_PRECEDENCE + 100;
 
     @Bean
@@ -35,7 +35,7 @@ class AccessConfiguration {
         return new AuditLog(properties.auditFile(), REAL_TIME);
     }
 
-    /** Also where the actuator is told to show values. */
+    /** Hides secrets even where the actuator is configured to show values. */
     @Bean
     SanitizingFunction accessSecrets() {
         return SanitizingFunction.sanitizeValue().ifKeyContains("secret", "token");

@@ -1,6 +1,6 @@
 package io.github.evidently.access;
 
-/** Settings of access cannot be used; the message names the fault and never holds a secret. */
+/** Thrown when the settings of access cannot be used. The message names the fault and never contains a secret. */
 final class AccessException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;

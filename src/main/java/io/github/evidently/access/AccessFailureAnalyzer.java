@@ -8,7 +8,10 @@ import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/** Says in a sentence, before others quote a value that may be a secret, why the settings of access stop the start. */
+/**
+ * Describes in one sentence why the settings of access stop the start. It runs before other analyzers, which might
+ * quote a secret.
+ */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class AccessFailureAnalyzer implements FailureAnalyzer {
 

@@ -20,10 +20,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands before everything but the answer to OPTIONS: nobody gets past it unless he may do what he asks for.
+ * Checks every request except OPTIONS: a request passes only if its caller is allowed to make it.
  *
- * <p>Order of checks: operation, signature, policy. A path that it does not know goes no further, so that nothing is
- * open because it was forgotten here.
+ * <p>Order of checks: operation, signature, policy. A request with an unknown path is refused, so that nothing is open
+ * because it was forgotten here.
  */
 final class AccessFilter implements Filter {
 
@@ -85,7 +85,7 @@ final class AccessFilter implements Filter {
             audited = true;
             ErrorResponse.write(e, response);
         } finally {
-            // Also when the client is gone: it must neither keep memory nor act unseen.
+            // Also when the client is gone: the body must not keep memory, and the request must not go unaudited.
             RequestBodies.discard(request);
             if (audited) {
                 audit.write(principal, target, request, response);
@@ -93,12 +93,12 @@ final class AccessFilter implements Filter {
         }
     }
 
-    /** Whose call it is that got past this filter; null when nobody can tell. */
+    /** Returns the caller of a request that passed this filter; null when the caller is unknown. */
     static @Nullable Credential caller(HttpServletRequest request) {
         return (Credential) request.getAttribute(CALLER);
     }
 
-    /** Returns whose call it is; null when nobody can tell. */
+    /** Returns the caller; null when the caller is unknown. */
     private @Nullable Credential authenticate(HttpServletRequest request) {
         Signature signature = Signature.of(request);
         if (authentication == Authentication.VERIFIED) {

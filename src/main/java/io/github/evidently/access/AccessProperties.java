@@ -8,15 +8,15 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings of who may call. An unknown name under the prefix keeps the server from starting: a mistyped statement would
- * allow or deny something else.
+ * Settings of access control. An unknown name under the prefix keeps the server from starting: a mistyped statement
+ * would allow or deny something else.
  *
- * @param authentication how much of a signature is asked for
- * @param credentials who may call, unless they are in a file
+ * @param authentication how much of a signature is required
+ * @param credentials the callers, unless they are in a file
  * @param credentialsFile a YAML file with the same {@code credentials}, read again when it changes
  * @param auditFile the audit log, written unless authentication is none
- * @param quotas how often may be called and how much there may be
- * @param faults what goes wrong on purpose from the start
+ * @param quotas the rate limits and the maximum numbers of resources
+ * @param faults the faults that are injected from the start
  */
 @ConfigurationProperties(prefix = "evidently.access", ignoreUnknownFields = false)
 record AccessProperties(
@@ -27,13 +27,13 @@ record AccessProperties(
         @DefaultValue QuotaProperties quotas,
         @DefaultValue List<FaultRule> faults) {
 
-    /** How much of a signature is asked for. */
+    /** How much of a signature is required. */
     enum Authentication {
-        /** Nothing. */
+        /** No signature. */
         NONE,
-        /** A well-formed signature, whatever it signs. */
+        /** A well-formed signature, which is not verified. */
         SIGNED,
-        /** The signature of this very request by one of the credentials. */
+        /** The signature of exactly this request by one of the credentials. */
         VERIFIED
     }
 

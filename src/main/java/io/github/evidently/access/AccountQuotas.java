@@ -5,7 +5,7 @@ import io.github.evidently.resource.ResourceKind;
 import io.github.evidently.resource.ResourceQuotas;
 import org.springframework.stereotype.Component;
 
-/** How many resources there may be, by configuration. */
+/** Limits the number of resources, as configured. */
 @Component
 final class AccountQuotas implements ResourceQuotas {
 

@@ -26,10 +26,10 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Who changed what, and who was refused: one JSON object per line in a file of its own.
+ * Records who changed what, and who was refused, as one JSON object per line in a file of its own.
  *
- * <p>The file is rotated by day and by size and takes a bounded place on the disk. A line is written right
- * after the answer, and not synced. Thread-safe.
+ * <p>The file is rotated by day and by size and takes bounded space on the disk. A line is written right after the
+ * answer, and not synced. Thread-safe.
  */
 final class AuditLog implements AutoCloseable {
 
@@ -71,7 +71,7 @@ final class AuditLog implements AutoCloseable {
         appender.start();
     }
 
-    /** Logback would print a stack trace and go on without the file. */
+    /** Requires that the file can be written. Logback would print a stack trace and go on without it. */
     private static void requireWritable(Path file) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
@@ -83,9 +83,9 @@ final class AuditLog implements AutoCloseable {
     }
 
     /**
-     * Writes what became of a request; its answer is complete.
+     * Writes the outcome of a request whose answer is complete.
      *
-     * @param principal who called; null when nobody can tell
+     * @param principal the caller; null when unknown
      */
     void write(@Nullable String principal, Target target, HttpServletRequest request, HttpServletResponse response) {
         StringWriter line = new StringWriter(256);
@@ -104,7 +104,7 @@ final class AuditLog implements AutoCloseable {
         appender.doAppend(new LoggingEvent(AuditLog.class.getName(), logger, Level.INFO, line.toString(), null, null));
     }
 
-    /** The type of the error, or that there was none. */
+    /** Returns the type of the error, or that there was none. */
     private static String outcome(HttpServletResponse response) {
         String error = response.getHeader(ErrorResponse.TYPE_HEADER);
         return error == null ? "Success" : error;

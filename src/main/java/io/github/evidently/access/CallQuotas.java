@@ -12,9 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often may be called: a bucket of tokens for each group of operations, and one for each credential.
+ * Enforces the rate limits with a token bucket for each group of operations, and one for each credential.
  *
- * <p>A bucket holds what may be called in a second and fills evenly. Thread-safe.
+ * <p>A bucket holds the calls of one second and fills evenly. Thread-safe.
  */
 final class CallQuotas {
 
@@ -28,7 +28,7 @@ final class CallQuotas {
     private final TimeMeter time;
     private final MeterRegistry meters;
 
-    // As many as there are credentials: whoever is unknown does not come this far.
+    // As many as there are credentials: unknown callers do not come this far.
     private final Map<String, Quota> byCredential = new ConcurrentHashMap<>();
 
     CallQuotas(QuotaProperties quotas, TimeMeter time, MeterRegistry meters) {
@@ -42,17 +42,17 @@ final class CallQuotas {
     }
 
     /**
-     * Takes a call's place.
+     * Takes a token for a call.
      *
      * @param operation its name
-     * @param caller whose credential it is; null when nobody can tell
+     * @param caller the credential of the caller; null when unknown
      * @throws ThrottlingException when there is none
      */
     void require(String operation, @Nullable Credential caller) {
         Quota ofCaller = caller == null || perCredential == 0
                 ? null
                 : byCredential.computeIfAbsent(caller.accessKeyId(), _ -> new Quota(PER_CREDENTIAL, perCredential));
-        // The caller's first, so that who calls too often takes no place of the others.
+        // The caller's first, so that a caller over its limit takes no tokens of the others.
         if (ofCaller != null) {
             ofCaller.take();
         }
@@ -75,7 +75,7 @@ final class CallQuotas {
         };
     }
 
-    /** So many calls per second; its code is the name of its property. */
+    /** A number of calls per second; its code is the name of its property. */
     private final class Quota {
 
         private final String code;

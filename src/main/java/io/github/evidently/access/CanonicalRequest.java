@@ -12,16 +12,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a request that its signature is made of (Signature Version 4, "create a canonical request").
+ * Builds the text of a request that its signature covers (Signature Version 4, "create a canonical request").
  *
- * <p>Made from what was sent and nothing that was decoded: the path as it stood in the request line, encoded once more.
- * It is not normalized, because no operation has a path that normalizing would change.
+ * <p>It uses only what was sent, nothing decoded: the path is that of the request line, encoded once more. It is not
+ * normalized, because no operation has a path that normalizing would change.
  */
 final class CanonicalRequest {
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
-    /** A parameter of the query, decoded. */
+    /** A decoded parameter of the query. */
     record Parameter(String name, String value) {}
 
     private CanonicalRequest() {}
@@ -31,7 +31,7 @@ final class CanonicalRequest {
      *
      * @param signature names the signed headers
      * @param bodyHash SHA-256 of the body in hexadecimal
-     * @throws InvalidSignatureException when a signed header is not there
+     * @throws InvalidSignatureException when a signed header is absent
      */
     static String of(HttpServletRequest request, Signature signature, String bodyHash) {
         StringBuilder text = new StringBuilder(512);
@@ -51,7 +51,7 @@ final class CanonicalRequest {
     }
 
     /**
-     * The parameters of a query, in its order, decoded as those who act on them read them.
+     * Returns the parameters of a query, in its order, decoded in the same way as by the code that acts on them.
      *
      * @throws IncompleteSignatureException when it cannot be decoded
      */
@@ -107,7 +107,7 @@ final class CanonicalRequest {
         text.append('\n');
     }
 
-    /** Without spaces around, and with one for several. */
+    /** Appends a value without surrounding spaces, and with one space in place of several. */
     private static void appendCollapsed(String value, StringBuilder text) {
         int start = text.length();
         boolean space = false;

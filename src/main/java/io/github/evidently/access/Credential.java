@@ -10,11 +10,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * An access key and what it may do.
  *
  * @param accessKeyId 1 to 128 letters, digits and underscores
- * @param secretAccessKey what signatures are made with; never shown
- * @param sessionToken what requests must carry besides, for temporary credentials; never shown
- * @param expiration until when the credentials are good; for ever when absent
- * @param arn who it is, in messages and in the audit log; a user named by the access key id when absent
- * @param statements what it may do; without any, nothing
+ * @param secretAccessKey the key of its signatures; never shown
+ * @param sessionToken the token that requests must also carry, for temporary credentials; never shown
+ * @param expiration when the credentials expire; never when absent
+ * @param arn the caller's identity in messages and in the audit log; a user named by the access key id when absent
+ * @param statements what it may do; nothing when empty
  */
 record Credential(
         String accessKeyId,
@@ -43,7 +43,7 @@ record Credential(
         statements = List.copyOf(statements);
     }
 
-    /** Without what must stay secret. */
+    /** Returns a text without the secrets. */
     @Override
     public String toString() {
         return "Credential[" + accessKeyId + "]";

@@ -30,10 +30,10 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * Who may call, by access key id, from the configuration or from a file.
+ * Holds the credentials by access key id, from the configuration or from a file.
  *
- * <p>The file is looked at again at most once a second, when somebody calls. What cannot be used does not come into
- * force: the credentials before it stay, and the log says why. Thread-safe.
+ * <p>A call checks the file for changes at most once a second. A file that cannot be used is not applied: the previous
+ * credentials stay, and the log says why. Thread-safe.
  */
 final class Credentials {
 
@@ -56,7 +56,7 @@ final class Credentials {
         }
     }
 
-    /** Whether there are none, so that nobody can be told from anybody else. */
+    /** Tells whether there are none, so that callers cannot be told apart. */
     boolean isEmpty() {
         return byAccessKeyId.isEmpty();
     }
@@ -87,7 +87,7 @@ final class Credentials {
         }
     }
 
-    /** Differs when the file does; a mounted secret changes by another file under the same name. */
+    /** Returns a text that differs when the file does; a mounted secret changes by another file under the same name. */
     private static String version(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
@@ -97,7 +97,7 @@ final class Credentials {
         }
     }
 
-    /** Says where a fault is and never quotes the file: it holds secrets. */
+    /** Reads the file. Errors name the place of a fault and never quote the file: it holds secrets. */
     private static Map<String, Credential> read(Path file) {
         try {
             Binder binder = new Binder(ConfigurationPropertySources.from(new YamlPropertySourceLoader()
@@ -122,7 +122,7 @@ final class Credentials {
         }
     }
 
-    /** Says what is wrong with a setting without its value. */
+    /** Returns what is wrong with a setting, without its value. */
     static String fault(BindException e) {
         if (NestedExceptionUtils.getMostSpecificCause(e) instanceof AccessException fault) {
             return String.valueOf(fault.getMessage());
@@ -136,7 +136,7 @@ final class Credentials {
                 + (type.isEnum() ? "none of " + values(type) : "not one of its kind");
     }
 
-    /** As they are written in properties. */
+    /** Returns the constants as they are written in properties. */
     private static String values(Class<?> enumeration) {
         return Arrays.stream(enumeration.getEnumConstants())
                 .map(value -> value.toString().toLowerCase(Locale.ROOT).replace('_', '-'))

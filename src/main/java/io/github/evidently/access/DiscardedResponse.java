@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 
-/** An answer of which nothing is sent, however long it is. */
+/** A response that is discarded, however long it is. */
 final class DiscardedResponse extends HttpServletResponseWrapper {
 
     private final ServletOutputStream nowhere = new ServletOutputStream() {

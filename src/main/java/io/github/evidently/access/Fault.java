@@ -13,9 +13,10 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule in force: whom it hits is drawn from its seed, one number for each call that it is about.
+ * An active rule of fault injection. Its seed decides which calls it hits: it draws one number for each call that it
+ * applies to.
  *
- * <p>Thread-safe. The same calls one after the other are hit in the same way; concurrent ones as they come.
+ * <p>Thread-safe. The same sequence of calls is hit in the same way; for concurrent calls the order of arrival counts.
  */
 final class Fault {
 
@@ -27,7 +28,7 @@ final class Fault {
     private final Random random;
     private long fired;
 
-    /** @param rule one without faults */
+    /** @param rule a rule without errors */
     Fault(String id, FaultRule rule) {
         if (rule.effect() == null) {
             throw new IllegalArgumentException("the rule was not checked");
@@ -49,7 +50,7 @@ final class Fault {
         return effect;
     }
 
-    /** Whether it can hit such a call. */
+    /** Tells whether it applies to such a call. */
     boolean isAbout(Operation operation, String rawPath, ServerIdentity identity) {
         if (!FaultRule.ALL.equals(rule.operation()) && !operation.name().equals(rule.operation())) {
             return false;
@@ -62,12 +63,12 @@ final class Fault {
                 || identity.projectArn(rule.project()).equals(project);
     }
 
-    /** Whether it names that project. */
+    /** Tells whether it names that project. */
     boolean isOnlyAbout(String project) {
         return project.equals(rule.project());
     }
 
-    /** Whether it hits the next call that it is about, which then counts. */
+    /** Tells whether it hits the next call that it applies to, and counts the hit. */
     boolean hits(Instant now) {
         synchronized (random) {
             if (!isActive(now) || random.nextDouble() >= probability) {
@@ -78,14 +79,14 @@ final class Fault {
         }
     }
 
-    /** The next number of its sequence, 0 to 1. */
+    /** Returns the next number of its sequence, 0 to 1. */
     double draw() {
         synchronized (random) {
             return random.nextDouble();
         }
     }
 
-    /** What it does to entries. */
+    /** Returns its effect on entries. */
     EntryFault entryFault(RejectEntries entries) {
         double fraction = entries.fraction() == null ? 1 : entries.fraction();
         String code = entries.errorCode() == null ? "InternalServerException" : entries.errorCode();
@@ -108,7 +109,7 @@ final class Fault {
         };
     }
 
-    /** The rule in a few words of bounded length, for the log. */
+    /** Returns the rule in a few words of bounded length, for the log. */
     @Override
     public String toString() {
         return "fault " + id + " for " + rule.operation() + (rule.project() == null ? "" : " in " + rule.project());
@@ -119,7 +120,7 @@ final class Fault {
     }
 
     /**
-     * A rule as shown.
+     * A rule as the API shows it.
      *
      * @param until in seconds since 1970
      * @param fired how many calls it has hit

@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code /_evidently/faults}: what shall go wrong on purpose. */
+/** Serves {@code /_evidently/faults}, which manages the injected faults. */
 @RestController
 class FaultController {
 

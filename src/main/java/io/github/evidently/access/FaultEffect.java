@@ -22,13 +22,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to a call: exactly one of these.
+ * The effect of an injected fault on a call: exactly one of these.
  *
- * @param error it is refused and does nothing
- * @param latency it takes longer
- * @param rejectEntries some of its good entries are refused
- * @param disconnect the connection is closed without an answer: {@code before} it does anything, or {@code after} it
- *     is done
+ * @param error the call is refused and does nothing
+ * @param latency the call takes longer
+ * @param rejectEntries some of its valid entries are refused
+ * @param disconnect the connection is closed without an answer: {@code before} it does anything, or {@code after} it is
+ *     done
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record FaultEffect(
@@ -168,8 +168,7 @@ record FaultEffect(
     }
 
     /**
-     * How much longer a call takes, in milliseconds up to a minute: always the same, or so that half, 95 and 99 of a
-     * hundred calls take at most so much.
+     * The added latency of a call, in milliseconds up to a minute: a constant, or the 50th, 95th and 99th percentiles.
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Latency(
@@ -203,7 +202,8 @@ record FaultEffect(
         }
 
         /**
-         * The delay at a point of the distribution, straight from one percentile to the next and never over the last.
+         * Returns the delay at a point of the distribution, which is linear between percentiles and never above the
+         * last one.
          *
          * @param point 0 to 1
          */
@@ -225,10 +225,10 @@ record FaultEffect(
     }
 
     /**
-     * Which good entries of PutProjectEvents are refused.
+     * The refusal of valid entries of PutProjectEvents.
      *
-     * @param fraction of each entry to be refused, over 0 to 1; 1 when absent
-     * @param errorCode what its result says; InternalServerException when absent
+     * @param fraction the probability that an entry is refused, above 0 up to 1; 1 when absent
+     * @param errorCode the error code of its result; InternalServerException when absent
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record RejectEntries(

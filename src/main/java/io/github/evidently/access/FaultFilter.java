@@ -18,7 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Makes calls go wrong as the faults in force say; nothing else is done where there are none. */
+/** Applies the active faults to calls; does nothing when there are none. */
 final class FaultFilter implements Filter {
 
     static final String HEADER = "x-evidently-fault";
@@ -49,7 +49,7 @@ final class FaultFilter implements Filter {
         }
     }
 
-    /** In their order; a fault that ends the call keeps those after it from counting. */
+    /** Applies the faults in their order; a fault that ends the call keeps the later ones from counting it. */
     private void doFilter(
             Operation operation, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
@@ -61,7 +61,7 @@ final class FaultFilter implements Filter {
             FaultEffect effect = fault.effect();
             if (!fault.hits(clock.instant())) {
                 if (effect.rejectEntries() != null && EntryFault.of(request) == null) {
-                    // So that a retry of this call is spared as well: its events may be stored already.
+                    // So that a retry of this call is spared too: its events may already be stored.
                     EntryFault.set(request, EntryFault.NONE);
                 }
                 continue;

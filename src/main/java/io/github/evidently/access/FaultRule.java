@@ -11,14 +11,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What shall go wrong on purpose, and when, as somebody asked for it; {@link #faults} tells what is wrong with that itself.
+ * A requested rule of fault injection: what is injected, and when. {@link #faults} returns the errors of the rule
+ * itself.
  *
  * @param operation one of Evidently's, or {@code *} for all
  * @param project only calls that name this one in their path; all when absent
- * @param probability of a call to be hit, over 0 to 1; 1 when absent
- * @param count how many calls are hit before it is over; any number when absent
+ * @param probability the probability that a call is hit, above 0 up to 1; 1 when absent
+ * @param count how many calls are hit before the rule ends; unlimited when absent
  * @param seed the same seed hits the same calls of a sequence; one is chosen when absent
- * @param until when it is over, in seconds since 1970 or as an ISO-8601 instant; never when absent
+ * @param until when the rule ends, in seconds since 1970 or as an ISO-8601 instant; never when absent
  * @param effect what happens to the calls that are hit
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -36,7 +37,7 @@ record FaultRule(
 
     private static final Pattern PROJECT = Pattern.compile("[-a-zA-Z0-9._]{1,127}");
 
-    /** The members that make no sense, by their paths; none when the rule can be used. */
+    /** Returns the invalid members by their paths; none when the rule can be used. */
     List<ValidationExceptionField> faults() {
         List<ValidationExceptionField> faults = new ArrayList<>();
         Optional<Operation> known = Operation.ALL.stream()

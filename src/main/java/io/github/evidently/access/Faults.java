@@ -9,11 +9,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 
-/** What shall go wrong on purpose, in the order in which it was asked for. In memory; thread-safe. */
+/** Holds the injected faults in the order in which they were added. In memory; thread-safe. */
 @Component
 public class Faults {
 
-    /** How many there may be. */
+    /** The maximum number of faults. */
     static final int MAX = 100;
 
     private final AtomicLong lastId = new AtomicLong();
@@ -23,25 +23,25 @@ public class Faults {
         properties.faults().forEach(this::add);
     }
 
-    /** Removes all, those of the configuration too. */
+    /** Removes all faults, including the configured ones. */
     public void clear() {
         faults.clear();
     }
 
-    /** Removes those that name the project. */
+    /** Removes the faults that name the project. */
     public void clear(String project) {
         faults.removeIf(fault -> fault.isOnlyAbout(project));
     }
 
-    /** All; free of cost when there are none. */
+    /** Returns all faults; costs nothing when there are none. */
     List<Fault> all() {
         return faults;
     }
 
     /**
-     * Puts a rule in force.
+     * Adds a rule and activates it.
      *
-     * @throws ValidationException naming what makes no sense, or when there are {@value #MAX}
+     * @throws ValidationException naming each invalid member, or when there are {@value #MAX} faults
      */
     Fault add(FaultRule rule) {
         var faulty = rule.faults();
@@ -59,9 +59,9 @@ public class Faults {
     }
 
     /**
-     * Removes one and returns it.
+     * Removes a fault and returns it.
      *
-     * @throws ResourceNotFoundException when there is none of that id
+     * @throws ResourceNotFoundException when there is no fault of that id
      */
     Fault remove(String id) {
         Fault found = faults.stream()

@@ -13,15 +13,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Audits what is done to the server itself, such as a reset, where access is not checked; see {@link AccessFilter} for
- * the other modes.
+ * Audits changes to the server itself, such as a reset, when access is not checked; see {@link AccessFilter} for the
+ * other modes.
  */
 final class OwnChangesAuditFilter implements Filter {
 
     private final ServerIdentity identity;
     private final Supplier<AuditLog> audit;
 
-    /** @param audit opened with the first change: most servers without authentication never see one */
+    /** @param audit opened at the first change: most servers without authentication never have one */
     OwnChangesAuditFilter(ServerIdentity identity, Supplier<AuditLog> audit) {
         this.identity = identity;
         this.audit = audit;
@@ -41,7 +41,7 @@ final class OwnChangesAuditFilter implements Filter {
             chain.doFilter(request, response);
             return;
         }
-        // Before the change: without a log that can be written there must be none.
+        // Before the change: there must be no change without a writable log.
         AuditLog log = audit.get();
         try {
             chain.doFilter(request, response);

@@ -13,7 +13,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Refuses calls of Evidently's operations over the quotas; what is the server's own is never refused here. */
+/** Refuses calls of Evidently's operations over the quotas. Calls of the server's own API are never refused here. */
 final class QuotaFilter implements Filter {
 
     private final CallQuotas quotas;

@@ -3,8 +3,8 @@ package io.github.evidently.access;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How often may be called in a second, and how much there may be; 0 for as much as anybody likes. The profile {@code aws}
- * sets what AWS allowed.
+ * Settings of the rate limits and of the maximum numbers of resources; 0 for no limit. The profile {@code aws} sets the
+ * limits of AWS.
  *
  * @param putProjectEvents calls per second
  * @param evaluateFeature calls per second
@@ -28,7 +28,7 @@ record QuotaProperties(
         @DefaultValue("0") int runningLaunchesPerProject,
         @DefaultValue("0") int runningExperimentsPerProject) {
 
-    /** Whether any of the calls per second is limited. */
+    /** Tells whether any rate limit is set. */
     boolean limitCalls() {
         return (putProjectEvents | evaluateFeature | batchEvaluateFeature | controlPlane | perCredential) > 0;
     }

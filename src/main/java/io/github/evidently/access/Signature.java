@@ -23,14 +23,14 @@ import org.jspecify.annotations.Nullable;
  * A Signature Version 4 as a request carries it, in the header {@code Authorization} or in the query; well-formed, but
  * not checked.
  *
- * @param accessKeyId who claims to have signed
- * @param scope what the signing key is good for
+ * @param accessKeyId the access key id of the claimed signer
+ * @param scope the scope of the signing key
  * @param signedHeaders lower case, sorted, each once
  * @param signature 64 hexadecimal digits
  * @param time when it was signed, as it was written, such as {@code 20150830T123600Z}
  * @param instant the same as a point in time
- * @param validity for how long a signature in the query is good; null in the header
- * @param sessionToken what temporary credentials come with
+ * @param validity how long a signature in the query is valid; null for one in the header
+ * @param sessionToken the token of temporary credentials
  */
 record Signature(
         String accessKeyId,
@@ -55,7 +55,7 @@ record Signature(
     private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
     /**
-     * What a signing key is good for.
+     * The scope of a signing key.
      *
      * @param date a day as {@code 20150830}
      */
@@ -67,12 +67,12 @@ record Signature(
         }
     }
 
-    /** Whether it stands in the query. */
+    /** Tells whether the signature is in the query. */
     boolean inQuery() {
         return validity != null;
     }
 
-    /** The form of time that signatures use. */
+    /** Formats a time as signatures do. */
     static String format(Instant instant) {
         return TIME.format(instant.atOffset(ZoneOffset.UTC));
     }
@@ -81,7 +81,7 @@ record Signature(
      * Reads the signature of a request.
      *
      * @throws MissingAuthenticationTokenException when there is none
-     * @throws IncompleteSignatureException when there is more than one, or it is not well-formed
+     * @throws IncompleteSignatureException when there is more than one, or when it is not well-formed
      */
     static Signature of(HttpServletRequest request) {
         boolean query =
@@ -193,7 +193,7 @@ record Signature(
                 sessionToken);
     }
 
-    /** By hand: a formatter takes as long as the rest of this class. */
+    /** Parses a time by hand: a formatter takes as long as the rest of this class. */
     private static Instant parse(String time) {
         if (TIME_FORM.matcher(time).matches()) {
             try {
@@ -206,7 +206,7 @@ record Signature(
                                 number(time, 13, 15))
                         .toInstant(ZoneOffset.UTC);
             } catch (DateTimeException e) {
-                // Such as the thirtieth of February.
+                // For example the thirtieth of February.
             }
         }
         throw new IncompleteSignatureException("Date must be in ISO-8601 'basic format', such as 20150830T123600Z");
@@ -234,7 +234,7 @@ record Signature(
         }
     }
 
-    /** The value of a header that decides; two of them could be read by one and checked by another. */
+    /** Returns the value of a header that must be unique: of two, one could be read and the other checked. */
     private static @Nullable String single(HttpServletRequest request, String name) {
         var values = request.getHeaders(name);
         if (!values.hasMoreElements()) {

@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells whether a request is the one that was signed, by whom it says, for this service, now.
+ * Verifies that a request is the one that was signed, by the claimed signer, for this service and for the current time.
  *
  * <p>Thread-safe.
  */
@@ -49,12 +49,12 @@ final class SignatureCheck {
     private final RequestBodies bodies;
     private final Clock clock;
 
-    // A key serves for a day; the four steps to it would cost as much as all else.
+    // A key is valid for a day; the four steps to derive it would cost as much as everything else.
     private final Map<KeyOrigin, SecretKeySpec> signingKeys = new ConcurrentHashMap<>();
 
     private record KeyOrigin(String secretAccessKey, Signature.Scope scope) {
 
-        /** Without what must stay secret. */
+        /** Returns a text without the secrets. */
         @Override
         public String toString() {
             return "KeyOrigin[" + scope + "]";
@@ -69,12 +69,12 @@ final class SignatureCheck {
     }
 
     /**
-     * Returns whose signature it is. Where the signature covers a declared hash of the body, it is checked before the
-     * body is read.
+     * Returns the credential of the signer. Where the signature covers a declared hash of the body, it is checked
+     * before the body is read.
      *
-     * @throws UnrecognizedClientException when nobody has that access key id, or not with that session token
+     * @throws UnrecognizedClientException when no credential has that access key id, or it has another session token
      * @throws InvalidSignatureException when it is another request's signature, or of another time, region or service
-     * @throws ExpiredTokenException when the credentials are past their time
+     * @throws ExpiredTokenException when the credentials have expired
      */
     Credential require(Signature signature, HttpServletRequest request) {
         requireScope(signature);
@@ -196,7 +196,7 @@ final class SignatureCheck {
                 origin -> signingKey(origin.secretAccessKey, origin.scope));
     }
 
-    /** The signature of a canonical request, in hexadecimal. */
+    /** Returns the signature of a canonical request, in hexadecimal. */
     static String sign(String canonicalRequest, Signature signature, SecretKeySpec signingKey) {
         // Headers are bytes of Latin-1 as Tomcat reads them; all else is ASCII.
         String hash = HEX.formatHex(sha256(canonicalRequest.getBytes(StandardCharsets.ISO_8859_1)));

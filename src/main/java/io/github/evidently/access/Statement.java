@@ -5,9 +5,10 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * One sentence of a policy, as in IAM: an effect on actions on resources.
+ * A statement of a policy, as in IAM: an effect, actions and resources.
  *
- * <p>{@code *} stands for any characters, also none, and {@code ?} for one. Actions do not differ by case, resources do.
+ * <p>{@code *} stands for any number of characters, {@code ?} for one. Actions are case-insensitive, resources
+ * case-sensitive.
  *
  * @param effect whether it allows or denies
  * @param actions such as {@code evidently:PutProjectEvents} or {@code evidently:*}; at least one
@@ -15,24 +16,24 @@ import java.util.regex.Pattern;
  */
 record Statement(Effect effect, List<String> actions, List<String> resources) {
 
-    // Not a typing error: whoever writes another service's name has a policy for something else.
+    // Actions of other services are refused: a policy that names one is not mistyped, but meant for something else.
     private static final Pattern ACTION =
             Pattern.compile("\\*|(evidently|evidently-emulator):[a-z*?]+", Pattern.CASE_INSENSITIVE);
 
     private static final Pattern PROJECT = Pattern.compile("arn:.*:project/[^/]*");
 
-    /** Whether a statement allows or denies. */
+    /** The effect of a statement. */
     enum Effect {
         ALLOW,
         DENY
     }
 
-    /** What all statements of a credential say together. */
+    /** The result of all statements of a credential together. */
     enum Decision {
         ALLOWED,
         /** No statement allows it. */
         NOT_ALLOWED,
-        /** A statement denies it, whatever the others allow. */
+        /** A statement denies it, regardless of the others. */
         DENIED
     }
 
@@ -62,7 +63,7 @@ record Statement(Effect effect, List<String> actions, List<String> resources) {
         resources = List.copyOf(resources);
     }
 
-    /** What the statements say of an action on a resource. */
+    /** Returns the decision of the statements on an action on a resource. */
     static Decision decide(List<Statement> statements, Target target) {
         Decision decision = Decision.NOT_ALLOWED;
         for (Statement statement : statements) {
@@ -76,7 +77,10 @@ record Statement(Effect effect, List<String> actions, List<String> resources) {
         return decision;
     }
 
-    /** Projects that it denies without what is in them, which is easily meant and has no effect on features. */
+    /**
+     * Returns the projects that it denies without the resources in them, an easy mistake that has no effect on
+     * features.
+     */
     List<String> projectsDeniedAlone() {
         return effect == Effect.ALLOW
                 ? List.of()
@@ -93,7 +97,7 @@ record Statement(Effect effect, List<String> actions, List<String> resources) {
                 && resources.stream().anyMatch(pattern -> matches(pattern, target.resource()));
     }
 
-    /** In time linear in pattern times text, whatever the pattern. */
+    /** Tells whether a text matches. Takes time linear in pattern times text, whatever the pattern. */
     static boolean matches(String pattern, String text) {
         int p = 0;
         int t = 0;
@@ -107,7 +111,7 @@ record Statement(Effect effect, List<String> actions, List<String> resources) {
                 p++;
                 t++;
             } else if (star >= 0) {
-                // The last star takes one character more.
+                // The last star takes one more character.
                 p = star + 1;
                 t = ++resume;
             } else {

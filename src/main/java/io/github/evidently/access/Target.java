@@ -10,11 +10,11 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * What a request wants to do, in the words of policies.
+ * The action and the resource of a request, as policies name them.
  *
- * @param action an operation of Evidently, such as {@code evidently:GetProject}, or something of this server's own, such
- *     as {@code evidently-emulator:Reset}
- * @param resource the ARN of what it is done to, or {@code *} where there is no such thing
+ * @param action an operation of Evidently, such as {@code evidently:GetProject}, or one of this server's own, such as
+ *     {@code evidently-emulator:Reset}
+ * @param resource the ARN of the resource, or {@code *} where there is none
  * @param change whether it changes more than the events
  */
 record Target(String action, String resource, boolean change) {
@@ -24,7 +24,7 @@ record Target(String action, String resource, boolean change) {
     private static final Set<String> OPEN_PATHS =
             Set.of("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness");
 
-    // Matched as Spring routes, which decodes each segment: "%72eset" is "reset". What is not here may only be read.
+    // Matched as Spring routes, which decodes each segment: "%72eset" is "reset". All other paths are read-only.
     private static final Map<PathPattern, String> OWN_ACTIONS = Map.of(
             pattern("/_evidently/backup"), "Backup",
             pattern("/_evidently/clock"), "Clock",
@@ -33,7 +33,7 @@ record Target(String action, String resource, boolean change) {
             pattern("/_evidently/faults/{id}"), "Faults",
             pattern("/_evidently/reset"), "Reset");
 
-    // Operations that are not GET and yet change nothing but the events.
+    // Operations that are not GET and yet change only the events.
     private static final Set<String> DATA_PLANE = Set.of(
             "BatchEvaluateFeature",
             "EvaluateFeature",
@@ -41,16 +41,16 @@ record Target(String action, String resource, boolean change) {
             "PutProjectEvents",
             "TestSegmentPattern");
 
-    /** Whether anybody may call it: what a load balancer asks. */
+    /** Tells whether any caller may call it: the checks of a load balancer. */
     static boolean isOpen(String rawPath) {
         return OPEN_PATHS.contains(rawPath);
     }
 
     /**
-     * The target of a request.
+     * Returns the target of a request.
      *
      * @param rawPath the path as sent, still percent-encoded
-     * @return empty when there is nothing of that method and path
+     * @return empty when nothing has that method and path
      */
     static Optional<Target> find(String method, String rawPath, ServerIdentity identity) {
         boolean change = !method.equals("GET") && !method.equals("HEAD");
@@ -105,7 +105,7 @@ record Target(String action, String resource, boolean change) {
         for (String type : new String[] {"feature", "launch", "experiment"}) {
             String name = labels.get(type);
             if (name != null) {
-                // Always below the project of the path: the operation acts on that one.
+                // Always below the project of the path: the operation acts on that project.
                 return projectArn + "/" + type + "/" + name;
             }
         }

@@ -1,4 +1,4 @@
-/** Who may do what, how often, and what goes wrong on purpose: signatures, policies, the audit log, quotas, faults. */
+/** Access control and fault injection: signatures, policies, the audit log, quotas, faults. */
 @ApplicationModule(allowedDependencies = {"error", "resource", "wire"})
 @NullMarked
 package io.github.evidently.access;

@@ -43,7 +43,10 @@ class WireFilter extends HttpFilter {
             "This web page may call the data plane only: evidently.cors.origins names those that may call everything";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    /** When there is no place, this share of the requests that wait for their body is given up at once. */
+    /**
+     * When there is no place, up to one in this many of the places is freed at once: requests that wait for their body
+     * are given up.
+     */
     private static final int GIVEN_UP_SHARE = 32;
 
     private static final Duration GIVEN_UP_WAIT_MAX = Duration.ofMillis(500);
@@ -87,7 +90,7 @@ class WireFilter extends HttpFilter {
             skipBody(request, response);
             ErrorResponse.write(new AccessDeniedException(NOT_FOR_PAGES), response);
         } else if (request.getMethod().length() > METHOD_LENGTH_MAX) {
-            // It appears in the log when a request is refused.
+            // The method appears in the log when the request is refused.
             skipBody(request, response);
             ErrorResponse.write(new UnknownOperationException(), response);
         } else if (request.getRequestURI().indexOf(';') >= 0) {
