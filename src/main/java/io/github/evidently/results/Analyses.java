@@ -23,23 +23,23 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Analyses that need the events once more: they read a part of the log each time. One is in work at a time; others wait for a moment and are
- * throttled then. Thread-safe.
+ * Runs the analyses that need the events again: each reads a part of the log. One runs at a time; others wait for a
+ * moment and are then throttled. Thread-safe.
  */
 @Component
 class Analyses {
 
-    /** How many events one may read. */
+    /** The maximum number of events that an analysis may read. */
     static final long EVENTS_MAX = 10_000_000;
 
-    /** How many values of an attribute are told apart; the rest is one group. */
+    /** The maximum number of values of an attribute that form groups; the rest is one group. */
     static final int GROUPS_MAX = 10;
 
     private static final String OTHERS = "(other)";
     private static final String WITHOUT = "(none)";
     private static final int GROUP_LENGTH_MAX = 100;
 
-    /** How many values of a metric are kept to find a quantile. */
+    /** The maximum number of values of a metric that are kept to find a quantile. */
     private static final int QUANTILE_VALUES_MAX = 50_000;
 
     private static final Duration WAIT_MAX = Duration.ofSeconds(10);
@@ -52,7 +52,7 @@ class Analyses {
         this.events = events;
     }
 
-    /** What is to be analysed: an experiment, with the events from one sequence to another. */
+    /** The subject of an analysis: an experiment, with the events from one sequence to another. */
     record Subject(Experiment experiment, Execution execution, long firstSequence, long lastSequence, Instant now) {}
 
     private interface Analysis {
@@ -91,8 +91,8 @@ class Analyses {
     }
 
     /**
-     * The results with extreme values cut: whatever is above a quantile of a metric's values counts as that quantile, and whatever is
-     * below the opposite quantile as that.
+     * Returns the results with extreme values cut: a value above a quantile of a metric's values counts as that
+     * quantile, and a value below the opposite quantile as that one.
      *
      * @param percentile above 50 and below 100
      */
@@ -123,7 +123,7 @@ class Analyses {
         });
     }
 
-    /** Keeps some of the values, chosen evenly over time, to tell their quantiles. */
+    /** Keeps some of the values, chosen evenly over time, to determine their quantiles. */
     private static final class Quantiles implements TallyOptions {
 
         private final double[][] values;
@@ -194,7 +194,7 @@ class Analyses {
         }
     }
 
-    /** The results for each value of an attribute that entities had when they were first evaluated. */
+    /** Returns the results for each value of an attribute that entities had when they were first evaluated. */
     ResultsView byAttribute(Subject subject, @Nullable String metric, String attribute, ResultsView all) {
         return alone(subject.firstSequence, subject.lastSequence, "attribute", () -> {
             Groups groups = new Groups();
@@ -244,9 +244,9 @@ class Analyses {
     }
 
     /**
-     * What the entities of an experiment did before its start, for each metric.
+     * Reads what the entities of an experiment did before its start, for each metric.
      *
-     * @param days before the start
+     * @param days how many days before the start
      * @param sums by metric and treatment: as counts the entities, as sums the values of their events before
      */
     private void readBefore(Subject subject, ExperimentTally tally, int days, ClusterSums[][] sums) {
@@ -277,7 +277,7 @@ class Analyses {
         });
     }
 
-    /** The results per visitor, adjusted for what the entities did in the days before the start. */
+    /** Returns the results per visitor, adjusted for what the entities did in the days before the start. */
     ResultsView adjusted(Subject subject, @Nullable String metric, int days) {
         return alone(0, subject.lastSequence, "daysBefore", () -> {
             ExperimentTally tally = count(subject, new TallyOptions() {}, null);

@@ -7,37 +7,38 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Which treatment each entity had at which time: what decides whose a sample is.
+ * Records which treatment each entity had at which time, which decides the treatment that a sample belongs to.
  *
- * <p>Evaluations of an entity that give it the same treatment, no more than an hour apart, are one stretch of time. An entity has up
- * to {@value #STRETCHES_OF_ENTITY_MAX} stretches, of which the oldest makes room for a new one; all entities together have up to twice
- * {@value #ENTITIES_MAX}. Beyond {@value #ENTITIES_MAX} entities a sample of them is kept, chosen by hash: each time that there are too
- * many, every other one is dropped. Entities are told apart by 64 bits of a hash. Not thread-safe.
+ * <p>Evaluations of an entity that give it the same treatment, no more than an hour apart, are one stretch of time. An
+ * entity has up to {@value #STRETCHES_OF_ENTITY_MAX} stretches, of which the oldest makes room for a new one; all
+ * entities together have up to twice {@value #ENTITIES_MAX} stretches. Beyond {@value #ENTITIES_MAX} entities a sample
+ * of them is kept, chosen by hash: each time there are too many, every other one is dropped. Entities are identified by
+ * 64 bits of a hash. Not thread-safe.
  */
 final class Assignments {
 
-    /** No treatment: something else than the experiment decided. */
+    /** No treatment: something other than the experiment decided. */
     static final int NONE = -1;
 
-    /** For how long samples belong to the treatment after an evaluation (AWS's user guide). */
+    /** How long samples belong to the treatment after an evaluation (AWS's user guide). */
     static final long LASTING_MILLIS = 3_600_000;
 
     /** By how much the clock of a client may be behind that of the evaluation. */
     static final long SKEW_MAX_MILLIS = 60_000;
 
-    /** How many entities are known at most. */
+    /** The maximum number of entities. */
     static final int ENTITIES_MAX = 250_000;
 
-    /** How many stretches of one entity are known at most. */
+    /** The maximum number of stretches of one entity. */
     static final int STRETCHES_OF_ENTITY_MAX = 8;
 
-    /** How many parts the entities are written in. */
+    /** The number of parts in which the entities are written. */
     static final int SHARDS = 64;
 
-    /** How many treatments, or groups of entities, can be told apart. */
+    /** The maximum number of treatments, or groups of entities. */
     static final int TREATMENTS_MAX = 64;
 
-    /** A flag of an entity; those below it are for each metric whether there is a sample. */
+    /** A flag of an entity. The lower flags tell for each metric whether there is a sample. */
     private static final int MIXED = 0x80;
 
     private final long since;
@@ -53,10 +54,10 @@ final class Assignments {
     private long dirtyShards;
 
     /**
-     * For the entities of an experiment.
+     * Creates an empty record for the entities of an experiment.
      *
      * @param since its start, in milliseconds since 1970
-     * @param until its end; evaluations outside that time are not to be added
+     * @param until its end; evaluations outside that time must not be added
      */
     Assignments(long since, long until) {
         this(since, until, ENTITIES_MAX);
@@ -69,7 +70,10 @@ final class Assignments {
         this.stretches = new Stretches((int) (LASTING_MILLIS / unitMillis), SKEW_MAX_MILLIS / unitMillis);
     }
 
-    /** What the search for a sample's treatment found: a treatment with {@link Outcome#COUNTED}, or why there is none. */
+    /**
+     * The result of the search for a sample's treatment: a treatment with {@link Outcome#COUNTED}, or why there is
+     * none.
+     */
     record Found(int treatment, Outcome outcome) {
 
         private static final Found[] NOT_FOUND = Arrays.stream(Outcome.values())
@@ -86,7 +90,7 @@ final class Assignments {
      *
      * @param entity its key
      * @param time in milliseconds since 1970, within the experiment
-     * @param treatment from 0, or {@link #NONE} when something else than the experiment decided
+     * @param treatment from 0, or {@link #NONE} when something other than the experiment decided
      */
     void add(long entity, long time, int treatment) {
         if (!isInSample(entity)) {
@@ -113,13 +117,13 @@ final class Assignments {
         dirtyShards |= 1L << shard(entity);
     }
 
-    /** How many stretches a list may have: each entity may have one, and all together as many more. */
+    /** Returns how many stretches a list may have: each entity may have one, and all together as many more. */
     private int lengthMax(int head) {
         boolean hasRoom = head == Stretches.END || stretches.used() - entities.size() < entitiesMax;
         return hasRoom ? STRETCHES_OF_ENTITY_MAX : 1;
     }
 
-    /** The treatment that an entity had at a time. */
+    /** Returns the treatment that an entity had at a time. */
     Found find(long entity, long time) {
         if (!isInSample(entity)) {
             return Found.none(Outcome.OUTSIDE_SAMPLE);
@@ -155,13 +159,13 @@ final class Assignments {
         return isFirst;
     }
 
-    /** The treatment of an entity that had only one; {@link #NONE} for others. */
+    /** Returns the treatment of an entity that had only one; {@link #NONE} for others. */
     int treatment(long entity) {
         int slot = entities.find(entity);
         return slot == EntityTable.NONE || entities.hasFlag(slot, MIXED) ? NONE : entities.treatment(slot);
     }
 
-    /** The first treatment of an entity; {@link #NONE} if there was none yet. */
+    /** Returns the first treatment of an entity; {@link #NONE} if there was none yet. */
     int firstTreatment(long entity) {
         int slot = entities.find(entity);
         return slot == EntityTable.NONE ? NONE : entities.treatment(slot);
@@ -179,26 +183,26 @@ final class Assignments {
         });
     }
 
-    /** How many entities each one in the sample stands for: 1, 2, 4 and so on. */
+    /** Returns how many entities each one in the sample stands for: 1, 2, 4 and so on. */
     int weight() {
         return 1 << halvings;
     }
 
-    /** How many entities are known. */
+    /** Returns how many entities are known. */
     int size() {
         return entities.size();
     }
 
-    /** Entities by treatment. */
+    /** The numbers of entities by treatment. */
     static final class Counts {
 
-        /** Those that had one treatment only. */
+        /** Entities that had only one treatment. */
         final long[] evaluated;
 
         /** By metric and treatment: as counts those that had one treatment only, as sums those of them that have a sample. */
         final ClusterSums[][] converted;
 
-        /** Those that were seen in several treatments. */
+        /** Entities that were seen in several treatments. */
         long mixed;
 
         Counts(int treatments, int metrics) {
@@ -210,7 +214,7 @@ final class Assignments {
         }
     }
 
-    /** Counts the entities in the sample; to be multiplied by {@link #weight()}. */
+    /** Counts the entities in the sample; multiply the counts by {@link #weight()}. */
     Counts counts(int treatmentCount, int metrics) {
         Counts counts = new Counts(treatmentCount, metrics);
         for (int slot = 0; slot < entities.slots(); slot++) {
@@ -231,12 +235,12 @@ final class Assignments {
         return counts;
     }
 
-    /** How much memory this takes. */
+    /** Returns how much memory this takes. */
     long bytes() {
         return entities.bytes() + stretches.bytes();
     }
 
-    /** Which shards have changed since {@link #clearDirty()}; a bit for each. */
+    /** Returns which shards have changed since {@link #clearDirty()}; a bit for each. */
     long dirtyShards() {
         return dirtyShards;
     }
@@ -249,12 +253,12 @@ final class Assignments {
         return halvings;
     }
 
-    /** Takes over the sample of what was written. */
+    /** Restores the sampling of a record that was written. */
     void restoreHalvings(int halvings) {
         this.halvings = halvings;
     }
 
-    /** Writes the entities of some shards, each to its output; those without one are passed over. */
+    /** Writes the entities of some shards, each to its output; shards without an output are skipped. */
     void writeShards(DataOutput[] outputs) throws IOException {
         for (int slot = 0; slot < entities.slots(); slot++) {
             long key = entities.key(slot);
@@ -280,12 +284,15 @@ final class Assignments {
         return (int) (key >>> 8) & (SHARDS - 1);
     }
 
-    /** The cluster of an entity; independent of whether it is in the sample. */
+    /** Returns the cluster of an entity; independent of whether it is in the sample. */
     static int cluster(long key) {
         return (int) ((key >>> 16 & 0xffff_ffffL) % ClusterSums.CLUSTERS);
     }
 
-    /** The key of an entity: FNV-1a with the last step of MurmurHash3, so that all its bits depend on all of the text. */
+    /**
+     * Returns the key of an entity: FNV-1a with the last step of MurmurHash3, so that all its bits depend on all of the
+     * text.
+     */
     static long key(String entity) {
         long hash = 0xcbf29ce484222325L;
         for (int i = 0; i < entity.length(); i++) {

@@ -1,9 +1,9 @@
 package io.github.evidently.results;
 
 /**
- * Moves over the text of an event's data, member by member, and makes no objects on the way.
+ * Moves over the text of an event's data, member by member, without allocating objects.
  *
- * <p>Only for data that was accepted: it does not look for mistakes, as there are none. Not thread-safe.
+ * <p>Only for accepted data: it does not check for errors. Not thread-safe.
  */
 final class DataCursor {
 
@@ -19,29 +19,32 @@ final class DataCursor {
     private boolean isNameEscaped;
     private boolean isEscaped;
 
-    /** Begins anew, before the object that the text is. */
+    /** Starts again before the object in the text. */
     void open(String text) {
         this.text = text;
         this.at = 0;
         skipSpace();
     }
 
-    /** Where the next value begins, after {@link #open} or {@link #next}. */
+    /** Returns where the next value begins, after {@link #open} or {@link #next}. */
     int position() {
         return at;
     }
 
-    /** The first character of the next value, which tells its type. */
+    /** Returns the first character of the next value, which tells its type. */
     char first() {
         return text.charAt(at);
     }
 
-    /** Steps into the object that the next value is. */
+    /** Enters the object that is the next value. */
     void enter() {
         at++;
     }
 
-    /** Reads the name of the next member and stands before its value; at the end of the object returns false and steps out of it. */
+    /**
+     * Reads the name of the next member and stops before its value; at the end of the object returns false and leaves
+     * it.
+     */
     boolean next() {
         skipSpace();
         if (text.charAt(at) == ',') {
@@ -62,14 +65,14 @@ final class DataCursor {
         return true;
     }
 
-    /** Whether the member has that name. */
+    /** Tells whether the member has that name. */
     boolean isNamed(String name) {
         return isNameEscaped
                 ? unescape(nameStart, nameEnd).equals(name)
                 : nameEnd - nameStart == name.length() && text.startsWith(name, nameStart);
     }
 
-    /** Passes over the next value. */
+    /** Skips the next value. */
     void skip() {
         switch (text.charAt(at)) {
             case '"' -> skipString();
@@ -109,7 +112,7 @@ final class DataCursor {
         at = i + 1;
     }
 
-    /** A number, true, false or null. */
+    /** Skips a number, true, false or null. */
     private void skipWord() {
         while (at < text.length()) {
             char c = text.charAt(at);
@@ -128,7 +131,7 @@ final class DataCursor {
         at = i;
     }
 
-    /** The number between two positions. */
+    /** Returns the number between two positions. */
     double number(int start, int end) {
         // With so few digits both the digits and the power of ten are exact, so that the quotient is the nearest
         // number.
@@ -156,14 +159,14 @@ final class DataCursor {
         builder.append(text, start, end);
     }
 
-    /** Passes over a string, a number, true, false or null, and returns it as text. */
+    /** Skips a string, a number, true, false or null, and returns it as text. */
     String readText() {
         int start = at;
         skip();
         return text(start, at);
     }
 
-    /** The text of the scalar between two positions; of a string what it stands for. */
+    /** Returns the text of the scalar between two positions; a string is decoded. */
     String text(int start, int end) {
         return text.charAt(start) == '"' ? unescape(start + 1, end - 1) : text.substring(start, end);
     }

@@ -8,14 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event's data has at some paths, found in one pass over its text.
+ * Finds the values at some paths of an event's data in one pass over its text.
  *
- * <p>Names with dots stand for nested ones, as in patterns. Where a name is repeated in an object the last one counts. What was found is
- * valid until the next text is read. Not thread-safe.
+ * <p>A dot in a path separates nested names, as in patterns. Where a name is repeated in an object the last one counts.
+ * The result is valid until the next text is read. Not thread-safe.
  */
 final class DataPaths {
 
-    /** What is at a path. */
+    /** The kind of value at a path. */
     enum Kind {
         ABSENT,
         TEXT,
@@ -23,10 +23,10 @@ final class DataPaths {
         OTHER
     }
 
-    /** How values at a path matter to patterns. */
+    /** How patterns use the values at a path. */
     private enum Pattern {
         NO,
-        /** Only whether there is one. */
+        /** Only whether there is a value. */
         PRESENCE,
         VALUE
     }
@@ -47,7 +47,7 @@ final class DataPaths {
     private double[] numbers = {};
     private boolean[] hasNumber = {};
 
-    /** A place in the data, and what follows. */
+    /** A node of the tree of paths, and its children. */
     private static final class Node {
 
         private final String path;
@@ -71,7 +71,7 @@ final class DataPaths {
         }
     }
 
-    /** Wants what is at a path; returns its slot. */
+    /** Adds a path to be found; returns its slot. */
     int add(String path) {
         Integer known = slots.get(path);
         if (known != null) {
@@ -90,9 +90,9 @@ final class DataPaths {
     }
 
     /**
-     * Wants a path to be in the {@link #signature}.
+     * Adds a path to the {@link #signature}.
      *
-     * @param byValue with its value, or only whether it has one
+     * @param byValue whether to include its value, or only whether it has one
      */
     void addToSignature(String path, boolean byValue) {
         Node node = reach(path);
@@ -128,7 +128,7 @@ final class DataPaths {
         return nodes.computeIfAbsent(path, same -> new Node(same, nodes.size() + 1));
     }
 
-    /** Looks for what is wanted in a JSON object. */
+    /** Finds the values in a JSON object. */
     void read(String data) {
         Arrays.fill(kinds, Kind.ABSENT);
         signature.setLength(0);
@@ -189,15 +189,15 @@ final class DataPaths {
         } else {
             signature.append(first == '{' ? '{' : 's');
         }
-        signature.append('\0'); // Which is in no JSON text.
+        signature.append('\0'); // A character that no JSON text contains.
     }
 
-    /** What the data has at the path of a slot. */
+    /** Returns the kind of value at the path of a slot. */
     Kind kind(int slot) {
         return kinds[slot];
     }
 
-    /** The text or number there as the key of an entity, see {@link Assignments#key}. */
+    /** Returns the text or number there as the key of an entity, see {@link Assignments#key}. */
     long entity(int slot) {
         if (entities[slot] == 0) {
             entities[slot] = Assignments.key(cursor.text(starts[slot], ends[slot]));
@@ -205,7 +205,7 @@ final class DataPaths {
         return entities[slot];
     }
 
-    /** The number there. */
+    /** Returns the number there. */
     double number(int slot) {
         if (!hasNumber[slot]) {
             numbers[slot] = cursor.number(starts[slot], ends[slot]);
@@ -214,7 +214,7 @@ final class DataPaths {
         return numbers[slot];
     }
 
-    /** What the data has at the paths that patterns ask for: with the same signature the same patterns match. */
+    /** Returns a text of the values at the paths of patterns: with the same signature the same patterns match. */
     CharSequence signature() {
         return signature;
     }

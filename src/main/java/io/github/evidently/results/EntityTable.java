@@ -3,9 +3,10 @@ package io.github.evidently.results;
 import java.util.function.LongPredicate;
 
 /**
- * A hash table of entities by their keys: for each one byte for the first treatment, one with flags, and the head of a list.
+ * A hash table of entities by their keys. Each entry has one byte for the first treatment, one with flags, and the head
+ * of a list.
  *
- * <p>An entity is in a slot, which is good until another one is added. Not thread-safe.
+ * <p>An entity is in a slot, which is valid until another entity is added. Not thread-safe.
  */
 final class EntityTable {
 
@@ -23,25 +24,28 @@ final class EntityTable {
     private byte[] flags = new byte[CAPACITY_MIN];
     private int size;
 
-    /** A bit for some of the keys' bits, set if there may be such a key: most events are of entities of other experiments. */
+    /**
+     * A filter with a bit for some of the keys' bits, set if such a key may exist: most events are of entities of other
+     * experiments.
+     */
     private long[] mayHave = new long[CAPACITY_MIN * FILTER_BITS / Long.SIZE];
 
-    /** What becomes of an entity that is dropped. */
+    /** Receives the entities that are dropped. */
     interface Dropped {
         void accept(long key, int head);
     }
 
-    /** How many entities there are. */
+    /** Returns how many entities there are. */
     int size() {
         return size;
     }
 
-    /** How many slots there are; some are empty. */
+    /** Returns how many slots there are; some are empty. */
     int slots() {
         return keys.length;
     }
 
-    /** The key in a slot; 0 where there is none. */
+    /** Returns the key in a slot; 0 in an empty one. */
     long key(int slot) {
         return keys[slot];
     }
@@ -70,7 +74,7 @@ final class EntityTable {
         return flags[slot];
     }
 
-    /** The slot of an entity; {@link #NONE} for one that is not there. */
+    /** Returns the slot of an entity; {@link #NONE} for one that is absent. */
     int find(long key) {
         int bit = filterBit(key);
         if ((mayHave[bit / Long.SIZE] >>> bit & 1) == 0) {
@@ -80,7 +84,7 @@ final class EntityTable {
         return keys[slot] == 0 ? NONE : slot;
     }
 
-    /** Adds an entity that is not there yet; returns its slot. */
+    /** Adds an entity that is absent; returns its slot. */
     int add(long key, byte treatment, byte ownFlags, int head) {
         if (2 * (size + 1) > keys.length) {
             fill(keys.length * 2, _ -> true, (_, _) -> {});
@@ -104,7 +108,7 @@ final class EntityTable {
         return (int) (key >>> 24) & (keys.length * FILTER_BITS - 1);
     }
 
-    /** Where the key is or would be: there is always a free slot. */
+    /** Returns the slot where the key is or would be: there is always a free slot. */
     private int place(long key) {
         int slot = (int) key & (keys.length - 1);
         while (keys[slot] != 0 && keys[slot] != key) {
@@ -113,12 +117,12 @@ final class EntityTable {
         return slot;
     }
 
-    /** Drops the entities whose keys are not to be kept. */
+    /** Drops the entities whose keys do not match the predicate. */
     void retain(LongPredicate isKept, Dropped dropped) {
         fill(keys.length, isKept, dropped);
     }
 
-    /** Fills tables anew, without what is not to be kept. */
+    /** Builds the tables again, without the entities to drop. */
     private void fill(int capacity, LongPredicate isKept, Dropped dropped) {
         long[] oldKeys = keys;
         int[] oldHeads = heads;
@@ -142,7 +146,7 @@ final class EntityTable {
         }
     }
 
-    /** How much memory this takes. */
+    /** Returns how much memory this takes. */
     long bytes() {
         return (long) keys.length * ENTITY_BYTES + (long) mayHave.length * Long.BYTES;
     }

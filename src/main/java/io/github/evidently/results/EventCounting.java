@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /** Reads a part of the log into tallies, each event once for all tallies of its project. */
 final class EventCounting {
 
-    // A read of minutes would keep the write-ahead log from starting anew.
+    // A read of minutes would keep the write-ahead log from restarting.
     private static final int EVENTS_AT_ONCE = 10_000;
 
     private final EventLog events;
@@ -21,10 +21,10 @@ final class EventCounting {
     private final Map<String, EventReader> readers;
 
     /**
-     * For some tallies.
+     * Prepares to count for some tallies.
      *
      * @param tallies by project
-     * @param readers one for each of these projects, that knows the metrics of all its tallies
+     * @param readers one for each of these projects, with the metrics of all its tallies
      */
     EventCounting(EventLog events, Map<String, List<ExperimentTally>> tallies, Map<String, EventReader> readers) {
         this.events = events;
@@ -66,7 +66,10 @@ final class EventCounting {
             run.add(stored);
         }
 
-        /** Begins a run if a tally needs the event. One that has counted some of what follows needs a run that begins where it stands. */
+        /**
+         * Begins a run if a tally needs the event. A tally that has counted part of what follows needs a run that
+         * begins at its position.
+         */
         private boolean begin(long sequence) {
             boolean isWanted = false;
             long last = Long.MAX_VALUE;
@@ -96,7 +99,7 @@ final class EventCounting {
         }
     }
 
-    /** Hands over the custom events of a project up to a sequence. */
+    /** Passes on the custom events of a project up to a sequence. */
     static void forEachCustom(EventLog events, String project, long to, Consumer<StoredEvent> visitor) {
         forEach(events, new EventQuery(project, EventType.CUSTOM, null, null, 0), to, visitor);
     }

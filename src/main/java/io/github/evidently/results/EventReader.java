@@ -12,13 +12,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads events once for all experiments of a project: what their metrics measure, and which treatment an entity was given.
+ * Reads events once for all experiments of a project: the values of their metrics, and the treatments that entities
+ * got.
  *
- * <p>What it has read of a custom event is valid until the next one. Not thread-safe.
+ * <p>The result for a custom event is valid until the next one. Not thread-safe.
  */
 final class EventReader {
 
-    /** Larger numbers measure nothing, and their squares would not be numbers any more. */
+    /** The largest number that is measured: the squares of larger ones could not be represented. */
     private static final double VALUE_MAX = 1e100;
 
     private static final String RULE = "EXPERIMENT_RULE_MATCH";
@@ -37,7 +38,7 @@ final class EventReader {
     /** The slots of the entity and the value, and the index of the pattern, or -1. */
     private record Place(int entity, int value, int pattern) {}
 
-    /** Where a metric's entity and value are found; metrics that find them in the same places share one. */
+    /** The places of a metric's entity and value; metrics with the same places share one. */
     record Keys(int index, int entity, int value, int pattern) {}
 
     /**
@@ -54,11 +55,11 @@ final class EventReader {
     }
 
     /**
-     * What an evaluation event says.
+     * The content of an evaluation event.
      *
-     * @param experiment the one that decided; null when something else did
+     * @param experiment the experiment that decided; null when something else did
      * @param treatment of that experiment
-     * @param attribute the value of the attribute that was asked for; null without it
+     * @param attribute the value of the requested attribute; null when absent
      */
     record Evaluation(
             String entity,
@@ -68,10 +69,10 @@ final class EventReader {
             @Nullable String attribute) {}
 
     /**
-     * For the metrics of some experiments.
+     * Creates a reader for the metrics of some experiments.
      *
      * @param attribute of the entities, to be read from evaluations; null for none
-     * @throws IllegalArgumentException when a pattern is not one; it was one when the experiment was made
+     * @throws IllegalArgumentException when a pattern is invalid; it was valid when the experiment was created
      */
     EventReader(Collection<Experiment> experiments, @Nullable String attribute) {
         this.attribute = attribute;
@@ -102,12 +103,12 @@ final class EventReader {
                 pattern == null ? -1 : patterns.add(pattern, paths));
     }
 
-    /** Where to find what that metric measures. */
+    /** Returns where to find what a metric measures. */
     Keys keys(MetricDefinition metric) {
         return Objects.requireNonNull(keysByPlace.get(place(metric)), "a metric of another experiment");
     }
 
-    /** The index of a feature; -1 for one that no experiment is about. */
+    /** Returns the index of a feature; -1 for one that no experiment uses. */
     int feature(String name) {
         return features.getOrDefault(name, -1);
     }
@@ -116,7 +117,7 @@ final class EventReader {
         return features.size();
     }
 
-    /** By index, what metrics measure. */
+    /** Returns the places of all metrics, by index. */
     List<Keys> allKeys() {
         return keys;
     }
@@ -131,7 +132,7 @@ final class EventReader {
         matches = patterns.of(data, paths);
     }
 
-    /** What the current event says of a metric. */
+    /** Returns the sample of a metric in the current event. */
     Sample sample(Keys keys) {
         Outcome outcome = outcome(keys);
         return outcome == Outcome.COUNTED
@@ -139,7 +140,7 @@ final class EventReader {
                 : Sample.none(outcome);
     }
 
-    /** Whether the current event has a sample of a metric: {@link Outcome#COUNTED}, or why not. */
+    /** Tells whether the current event has a sample of a metric: {@link Outcome#COUNTED}, or why not. */
     Outcome outcome(Keys keys) {
         if (keys.pattern >= 0 && !matches[keys.pattern]) {
             return Outcome.PATTERN_MISMATCH;
@@ -156,12 +157,12 @@ final class EventReader {
         };
     }
 
-    /** The entity of the current event's sample, see {@link Assignments#key}. */
+    /** Returns the entity of the current event's sample, see {@link Assignments#key}. */
     long entity(Keys keys) {
         return paths.entity(keys.entity);
     }
 
-    /** The value of the current event's sample. */
+    /** Returns the value of the current event's sample. */
     double value(Keys keys) {
         return paths.number(keys.value);
     }
@@ -169,7 +170,7 @@ final class EventReader {
     /**
      * Reads an evaluation event.
      *
-     * @param data what was accepted as the data of one
+     * @param data the data as it was accepted
      * @return null when it names no entity or feature
      */
     @Nullable
@@ -218,7 +219,7 @@ final class EventReader {
             if (place >= 0 && isText) {
                 decision[place] = cursor.readText();
             } else {
-                // The salt and whatever a client adds.
+                // The salt and anything else that a client adds.
                 cursor.skip();
                 if (place >= 0) {
                     decision[place] = null;
@@ -227,7 +228,7 @@ final class EventReader {
         }
     }
 
-    /** Each attribute is in an object whose one name is the type: {@code {"browser":{"s":"Chrome"}}}. */
+    /** Reads an attribute. Each is in an object whose only name is the type: {@code {"browser":{"s":"Chrome"}}}. */
     private @Nullable String readAttribute(String attribute) {
         String value = null;
         if (cursor.first() != '{') {

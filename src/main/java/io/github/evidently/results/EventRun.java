@@ -10,27 +10,27 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some events of a project in a row, read once for all tallies; each tally then goes through them alone, so that what it needs stays in a
- * processor's cache.
+ * A run of consecutive events of a project, read once for all tallies. Each tally then goes through the run alone, so
+ * that its data stays in a processor's cache.
  *
- * <p>It has what evaluations and samples say, one by one, and of custom events that are no samples only how many there are for each reason.
- * Not thread-safe.
+ * <p>The run holds each evaluation and each sample. Of the custom events that are not samples it holds only their
+ * number for each reason. Not thread-safe.
  */
 final class EventRun {
 
-    /** In place of a feature. */
+    /** Stands in place of a feature. */
     static final int CUSTOM = -1;
 
     private static final int EVENTS_MAX = 2_000;
 
-    /** How many samples may be possible: events times different metrics. */
+    /** The maximum number of possible samples: events times different metrics. */
     private static final int SAMPLES_MAX = 64 * 1024;
 
     private final EventReader reader;
     private final List<Keys> keys;
     private final int eventsMax;
 
-    // By event that matters: an evaluation, or a custom event with at least one sample.
+    // By relevant event: an evaluation, or a custom event with at least one sample.
     private final long[] times;
     private final long[] receivedTimes;
     private final long[] latestReceivedTimes;
@@ -39,7 +39,7 @@ final class EventRun {
     private final @Nullable Evaluation[] evaluations;
     private final @Nullable Example[] examples;
 
-    // By such an event and index of keys; the entity is 0 where there is no sample.
+    // By relevant event and index of keys; the entity is 0 where there is no sample.
     private final long[] entities;
     private final double[] values;
 
@@ -54,7 +54,7 @@ final class EventRun {
     private long lastSequence;
     private long latestReceivedTime;
 
-    /** For events that a reader reads. */
+    /** Creates a run for the events that a reader reads. */
     EventRun(EventReader reader) {
         this(reader, Math.clamp(SAMPLES_MAX / Math.max(1, reader.allKeys().size()), 1, EVENTS_MAX));
     }
@@ -97,7 +97,7 @@ final class EventRun {
         return events == 0;
     }
 
-    /** @param last the sequence up to which it may go */
+    /** @param last the sequence up to which the run may go */
     void begin(long last) {
         sequenceMax = last;
     }
@@ -165,77 +165,77 @@ final class EventRun {
         return hasSample;
     }
 
-    /** The sequence of the first event. */
+    /** Returns the sequence of the first event. */
     long firstSequence() {
         return firstSequence;
     }
 
-    /** The sequence of the last event. */
+    /** Returns the sequence of the last event. */
     long lastSequence() {
         return lastSequence;
     }
 
-    /** How many events matter. */
+    /** Returns how many relevant events there are. */
     int size() {
         return size;
     }
 
-    /** The timestamp of an event that matters, in milliseconds since 1970. */
+    /** Returns the timestamp of a relevant event, in milliseconds since 1970. */
     long time(int event) {
         return times[event];
     }
 
-    /** When the server had it, in milliseconds since 1970. */
+    /** Returns when the server received it, in milliseconds since 1970. */
     long receivedTime(int event) {
         return receivedTimes[event];
     }
 
-    /** When the server had the latest of an event that matters and those before it that do not. */
+    /** Returns when the server received the latest of a relevant event and the irrelevant ones before it. */
     long latestReceivedTime(int event) {
         return latestReceivedTimes[event];
     }
 
-    /** The same of the events after the last that matters; 0 without any. */
+    /** Returns the same for the events after the last relevant one; 0 when there are none. */
     long latestReceivedTimeAtEnd() {
         return latestReceivedTime;
     }
 
-    /** The feature of an evaluation, see {@link EventReader#feature}; or {@link #CUSTOM}. */
+    /** Returns the feature of an evaluation, see {@link EventReader#feature}; or {@link #CUSTOM}. */
     int feature(int event) {
         return features[event];
     }
 
-    /** What an evaluation says. */
+    /** Returns the content of an evaluation. */
     Evaluation evaluation(int event) {
         return Objects.requireNonNull(evaluations[event], "a custom event");
     }
 
-    /** The entity of an evaluation, see {@link Assignments#key}. */
+    /** Returns the entity of an evaluation, see {@link Assignments#key}. */
     long evaluated(int event) {
         return evaluated[event];
     }
 
-    /** A custom event that matters as an example. */
+    /** Returns a relevant custom event as an example. */
     Example example(int event) {
         return Objects.requireNonNull(examples[event], "an evaluation");
     }
 
-    /** The entity of an event's sample; 0 when it has none. */
+    /** Returns the entity of an event's sample; 0 when it has none. */
     long entity(int event, Keys of) {
         return entities[event * keys.size() + of.index()];
     }
 
-    /** The value of an event's sample. */
+    /** Returns the value of an event's sample. */
     double value(int event, Keys of) {
         return values[event * keys.size() + of.index()];
     }
 
-    /** How many custom events are no samples, by outcome; not to be changed. */
+    /** Returns how many custom events are not samples, by outcome; callers must not change the array. */
     long[] outcomes(Keys of) {
         return outcomes[of.index()];
     }
 
-    /** The last of them, by outcome; not to be changed. */
+    /** Returns the last of these events, by outcome; callers must not change the array. */
     @Nullable
     Example[] lastExamples(Keys of) {
         return lastExamples[of.index()];

@@ -5,7 +5,7 @@ import io.github.evidently.persistence.StoredEvent;
 /** The last custom event that had an outcome. */
 record Example(long sequence, long timestamp, String data) {
 
-    /** How much of the data is kept. */
+    /** The maximum length of the data that is kept. */
     static final int LENGTH_MAX = 300;
 
     static Example of(StoredEvent stored) {

@@ -26,26 +26,30 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The results of one metric of an experiment, at the end of each period since a time; they count all samples from that time on, not only
- * the period's own.
+ * Computes the results of an experiment's metrics at the end of each period since a time. They count all samples from
+ * that time on, not only those of the period.
  *
- * <p>A treatment has results once it and the control have 100 samples each, from enough entities for an interval; they depend on no other
- * treatment. Where another one was first, its values are NaN until then. The control is shown from when the first of the others is.
+ * <p>A treatment has results once it and the control have 100 samples each, from enough entities for an interval. They
+ * do not depend on other treatments. If another treatment has results earlier, the values of this one are NaN until
+ * then. The control is shown as soon as the first of the others is.
  */
 final class ExperimentResults {
 
-    /** How many samples each treatment must have (service model). */
+    /** The minimum number of samples of each treatment (service model). */
     static final int SAMPLES_MIN = 100;
 
-    /** How long an experiment must have run (service model). */
+    /** The minimum time that an experiment must have run (service model). */
     static final Duration RUN_MIN = Duration.ofMinutes(10);
 
-    /** How many timestamps an answer may have: more than periods of five minutes in the 30 days that an experiment may run. */
+    /**
+     * The maximum number of timestamps in a response: more than periods of five minutes in the 30 days that an
+     * experiment may run.
+     */
     private static final int TIMESTAMPS_MAX = 10_000;
 
     private static final Duration PERIOD_DEFAULT = Duration.ofMinutes(5);
 
-    /** What the real service says when there is not enough data (service model); here a reason follows. */
+    /** The text of the real service when there is not enough data (service model); here a reason follows. */
     private static final String NOT_ENOUGH_EVENTS = "Not enough events to generate results: ";
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -59,7 +63,7 @@ final class ExperimentResults {
         PValue
     }
 
-    /** Model shape {@code ExperimentResultsData}; of values, NaN stands for none, and a bound may be infinite. */
+    /** Model shape {@code ExperimentResultsData}. NaN stands for an absent value, and a bound may be infinite. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared; a list would box each value.
     record ResultsData(String metricName, Statistic resultStat, String treatmentName, double[] values) {}
 
@@ -71,9 +75,10 @@ final class ExperimentResults {
     record Report(String content, String metricName, ReportName reportName, String treatmentName) {}
 
     /**
-     * What a Bayesian report says; the model leaves it open.
+     * The content of a Bayesian report, which the model does not define.
      *
-     * @param finalPValue of Welch's test, which looks once; only for an experiment that ran to its {@code analysisCompleteTime}
+     * @param finalPValue the p-value of Welch's test, which looks once; only for an experiment that ran to its
+     *     {@code analysisCompleteTime}
      */
     record Content(
             double probabilityOfDecrease,
@@ -91,7 +96,7 @@ final class ExperimentResults {
     /**
      * Model shape {@code GetExperimentResultsResponse}.
      *
-     * @param details null when there are results of all that was asked for
+     * @param details null when there are results for everything requested
      * @param timestamps when the periods begin, in epoch seconds
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
@@ -115,7 +120,7 @@ final class ExperimentResults {
     }
 
     /**
-     * The answer for an experiment that has no results.
+     * Returns the response for an experiment that has no results.
      *
      * @param reason the end of a sentence
      */
@@ -123,7 +128,7 @@ final class ExperimentResults {
         return new GetExperimentResultsResponse(NOT_ENOUGH_EVENTS + reason, List.of(), List.of(), new long[0]);
     }
 
-    /** Why there is nothing to be counted yet, as the end of a sentence; null when there is. */
+    /** Returns why there is nothing to count yet, as the end of a sentence; null when there is. */
     static @Nullable String notDue(@Nullable Execution execution, Instant now) {
         if (execution == null) {
             return "the experiment has not been started.";
@@ -137,14 +142,14 @@ final class ExperimentResults {
         return null;
     }
 
-    /** Whether it ran for as long as was said at its start: then one look at the end is valid, too. */
+    /** Tells whether it ran for as long as was announced at its start: then one look at the end is valid, too. */
     static boolean ranToTheEnd(Experiment experiment, Execution execution, Instant now) {
         Instant complete = experiment.analysisCompleteTime();
         Instant ended = execution.endedTime();
         return complete != null && !now.isBefore(complete) && (ended == null || !ended.isBefore(complete));
     }
 
-    /** @param tally of the experiment, which has caught up */
+    /** @param tally the tally of the experiment, which has caught up */
     GetExperimentResultsResponse of(ExperimentTally tally) {
         long start = latest(request.startTime(), execution.startedTime())
                 .truncatedTo(ChronoUnit.MINUTES)
@@ -220,7 +225,7 @@ final class ExperimentResults {
         return "each treatment needs " + SAMPLES_MIN + " samples, and " + missing + "." + mostFrequent(tally, metric);
     }
 
-    /** What became of most events that are no samples. */
+    /** Returns the outcome of most events that are not samples. */
     private static String mostFrequent(ExperimentTally tally, int metric) {
         long[] counts = tally.outcomes().counts()[metric];
         Outcome most = null;
@@ -254,7 +259,9 @@ final class ExperimentResults {
         return details.isEmpty() ? null : String.join(" ", details);
     }
 
-    /** As the real service, not before the end: the posterior may not be looked at all the time. */
+    /**
+     * Returns the reports, as the real service does only at the end: the posterior may not be looked at all the time.
+     */
     private List<Report> reports(String metric, List<Series> due, Slices.Total ofControl) {
         Instant end = experiment.analysisCompleteTime();
         boolean hasEnded = experiment.status() == Status.COMPLETED || (end != null && !now.isBefore(end));
@@ -323,7 +330,7 @@ final class ExperimentResults {
                 }
             }
             if (isControl()) {
-                // Compared with itself it has nothing to tell.
+                // The control is not compared with itself.
                 statistics.retainAll(EnumSet.of(Statistic.Mean));
             }
             return statistics;
@@ -335,13 +342,13 @@ final class ExperimentResults {
                     : EnumSet.copyOf(request.resultStats());
         }
 
-        /** Takes further slices into account. */
+        /** Adds further slices. */
         void look(Slices.Total ofControl, int from, int to) {
             tally.addTo(total, metric, treatment, from, to);
             boolean hasEnough = total.samples() >= SAMPLES_MIN && ofControl.samples() >= SAMPLES_MIN;
             if (hasEnough && !isControl()) {
                 comparison = compare(ofControl);
-                // Once it is, it stays so; should more samples of few entities make the interval infinite again, it is
+                // Once it is, it stays so. If more samples of few entities make the interval infinite again, it is
                 // shown so.
                 hasEnough = comparison.isBounded();
             }

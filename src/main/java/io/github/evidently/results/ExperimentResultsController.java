@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** GetExperimentResults: what the samples of an experiment say so far. */
+/** Serves GetExperimentResults: the results of an experiment so far. */
 @RestController
 class ExperimentResultsController {
 

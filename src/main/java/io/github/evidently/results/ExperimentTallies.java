@@ -21,21 +21,22 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The tallies of all experiments that were started, kept up to date in the background.
+ * Keeps the tallies of all started experiments up to date in the background.
  *
- * <p>One thread reads the log, each event once for all experiments of its project, from where each tally stands: the first time from the
- * experiment's beginning. Now and then it writes what it has counted, so that a restart reads on from there. Tallies that have no room in
- * memory are written and put aside; when somebody asks for one, it is read and catches up. Thread-safe.
+ * <p>One thread reads the log, each event once for all experiments of its project, from the position of each tally: the
+ * first time from the experiment's beginning. It periodically writes the tallies, so that a restart continues from
+ * there. Tallies that do not fit in memory are written and evicted; on request, an evicted one is read and catches up.
+ * Thread-safe.
  */
 @Component
 class ExperimentTallies implements AutoCloseable {
 
-    /** How much memory tallies may take that nobody is asking for. */
+    /** The maximum memory of tallies that no request is using. */
     static final long BYTES_MAX = 96L * 1024 * 1024;
 
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    /** How long an answer may wait until its tally has caught up. */
+    /** How long a response may wait until its tally has caught up. */
     private static final Duration WAIT_MAX = Duration.ofSeconds(30);
 
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -56,14 +57,14 @@ class ExperimentTallies implements AutoCloseable {
     private final KeptTallies kept;
     private final Thread thread;
 
-    /** Its monitor guards what follows. */
+    /** Its monitor guards the fields below. */
     private final Object lock = new Object();
 
     private boolean asked;
     private boolean closed;
     private @Nullable RuntimeException failure;
 
-    // For the thread alone.
+    // Used only by the thread.
     private final Map<ExecutionKey, Instant> finishedSince = new HashMap<>();
     private boolean isListed;
     private long lastSequenceBefore;
@@ -81,9 +82,9 @@ class ExperimentTallies implements AutoCloseable {
     }
 
     /**
-     * Gives what is counted of a started experiment, with all events that are in the store.
+     * Reads the tally of a started experiment, with all events that are in the store.
      *
-     * @param use must not keep the tally, nor call this
+     * @param use must not keep the tally, nor call this method
      * @throws ThrottlingException when the tally does not catch up in time
      */
     <T> T read(ExecutionKey key, Function<ExperimentTally, T> use) {
@@ -129,7 +130,7 @@ class ExperimentTallies implements AutoCloseable {
         }
     }
 
-    /** How many are in memory. */
+    /** Returns how many are in memory. */
     int count() {
         return kept.count();
     }
@@ -193,7 +194,7 @@ class ExperimentTallies implements AutoCloseable {
         return started;
     }
 
-    /** Forgets those whose experiment or project was deleted. */
+    /** Removes the tallies whose experiment or project was deleted. */
     private void forget(Set<ExecutionKey> started) {
         if (!isListed) {
             archive.open();
@@ -204,7 +205,7 @@ class ExperimentTallies implements AutoCloseable {
         }
     }
 
-    /** Takes an experiment into memory if it goes on, or somebody asks for it. */
+    /** Loads an experiment into memory if it is running or a request needs it. */
     private void keepUp(Started started, long firstSequence) {
         TallyEntry entry = archive.entry(started.key(), firstSequence);
         KeptTally present = kept.find(started.key());
@@ -217,7 +218,7 @@ class ExperimentTallies implements AutoCloseable {
         }
     }
 
-    /** A stop may be before the analysis is complete, and samples may have timestamps after it. */
+    /** Sets the end. A stop may come before the analysis is complete, and samples may have timestamps after it. */
     private void endAt(KeptTally present, Started started) {
         long end = ExperimentTally.end(started.experiment(), started.execution());
         ExperimentTally tally = present.tally;
@@ -233,7 +234,7 @@ class ExperimentTallies implements AutoCloseable {
         kept.put(archive.anew(started, present.entry));
     }
 
-    /** Nothing is counted any more some time after the end. */
+    /** Closes finished tallies: some time after the end nothing is counted any more. */
     private void closeFinished(Map<ExecutionKey, Started> started) {
         Instant now = clock.instant();
         Instant lifecycleNow = experiments.now();

@@ -15,14 +15,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was counted of a started experiment from the log of events: who had which treatment, the samples, and what became of each
- * custom event.
+ * The counts of a started experiment from the event log: which entity had which treatment, the samples, and the outcome
+ * of each custom event.
  *
- * <p>It depends on nothing but the events up to {@link #sequence()}, in their order. Not thread-safe; users hold its monitor.
+ * <p>It depends only on the events up to {@link #sequence()}, in their order. Not thread-safe; users hold its monitor.
  */
 final class ExperimentTally {
 
-    /** The events of evaluations are stored a moment after the answer, when a sample may be there already. */
+    /**
+     * The maximum delay of an evaluation event: it is stored a moment after the answer, when a sample may already be
+     * there.
+     */
     private static final long EVALUATION_DELAY_MAX_MILLIS =
             Duration.ofSeconds(5).toMillis();
 
@@ -39,7 +42,7 @@ final class ExperimentTally {
     private final TallyOptions options;
     final long since;
 
-    /** After which the events of the experiment begin. */
+    /** The sequence after which the events of the experiment begin. */
     final long firstSequence;
 
     final Assignments assignments;
@@ -68,7 +71,7 @@ final class ExperimentTally {
         this.treatments = experiment.treatments().stream().map(Treatment::name).toList();
         this.goals = experiment.metricGoals();
         this.options = options;
-        // The second, as some clients tell no more; not earlier, where events of another experiment of its name may be.
+        // Whole seconds, as some clients send no more. Not earlier: another experiment of its name may have events there.
         this.since = execution.startedTime().truncatedTo(ChronoUnit.SECONDS).toEpochMilli();
         this.until = end(experiment, execution);
         this.assignments = new Assignments(since, until);
@@ -88,7 +91,10 @@ final class ExperimentTally {
         }
     }
 
-    /** When samples end, in milliseconds since 1970: when the analysis is complete or the experiment was stopped. */
+    /**
+     * Returns when samples end, in milliseconds since 1970: when the analysis is complete or the experiment was
+     * stopped.
+     */
     static long end(Experiment experiment, Execution execution) {
         Instant complete = experiment.analysisCompleteTime();
         Instant ended = execution.endedTime();
@@ -98,22 +104,22 @@ final class ExperimentTally {
                 millis, execution.startedTime().truncatedTo(ChronoUnit.SECONDS).toEpochMilli());
     }
 
-    /** The experiment as it was when this was made; what may have changed since is of no matter here. */
+    /** Returns the experiment as it was when the tally was created; later changes do not matter here. */
     Experiment experiment() {
         return experiment;
     }
 
-    /** Up to which sequence the events are counted. */
+    /** Returns the sequence up to which events are counted. */
     long sequence() {
         return sequence;
     }
 
-    /** How many treatments there are, in each group. */
+    /** Returns how many treatments there are, in each group. */
     int treatmentCount() {
         return treatments.size() * options.groups();
     }
 
-    /** Counts events that none of which is counted yet. */
+    /** Counts events, none of which is counted yet. */
     void count(EventRun run) {
         if (reader != run.reader()) {
             use(run.reader());
@@ -188,7 +194,7 @@ final class ExperimentTally {
         }
     }
 
-    /** Counts what waits for an evaluation that has come meanwhile; the rest goes on waiting. */
+    /** Counts the waiting samples whose evaluation has arrived; the rest keeps waiting. */
     void settle() {
         waiting.removeIf((metric, entity, value, event) -> {
             boolean isCounted = count(metric, entity, value, event.timestamp()) == Outcome.COUNTED;
@@ -239,11 +245,11 @@ final class ExperimentTally {
         return found.outcome();
     }
 
-    /** What became of custom events, those included that still wait for an evaluation. */
+    /** The outcomes of custom events, including those that still wait for an evaluation. */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Outcomes(long[][] counts, @Nullable Example[][] examples) {}
 
-    /** What has become of custom events so far. */
+    /** Returns the outcomes of custom events so far. */
     Outcomes outcomes() {
         Outcomes sofar = new Outcomes(
                 Arrays.stream(outcomes).map(long[]::clone).toArray(long[][]::new),
@@ -256,7 +262,7 @@ final class ExperimentTally {
         return sofar;
     }
 
-    /** The samples of a metric and a treatment in some slices. */
+    /** Returns the samples of a metric and a treatment in some slices. */
     Slices.Total total(int metric, int treatment, int from, int to) {
         Slices.Total total = new Slices.Total();
         addTo(total, metric, treatment, from, to);
@@ -268,12 +274,12 @@ final class ExperimentTally {
         slices.addTo(total, metric * treatmentCount() + treatment, from, to);
     }
 
-    /** The entities, as one stands for all. */
+    /** Returns the numbers of entities in the sample; each stands for {@link Assignments#weight()} entities. */
     Assignments.Counts entities() {
         return assignments.counts(treatmentCount(), goals.size());
     }
 
-    /** Per visitor: as counts all entities, as sums the values of their samples. */
+    /** Returns the sums per visitor: as counts all entities, as sums the values of their samples. */
     ClusterSums perVisitor(Assignments.Counts entities, int metric, int treatment) {
         ClusterSums visitors = new ClusterSums();
         ClusterSums samples = total(metric, treatment, 0, Slices.SLICES_MAX).sums();
@@ -284,7 +290,7 @@ final class ExperimentTally {
         return visitors;
     }
 
-    /** About how much memory this takes. */
+    /** Returns approximately how much memory this takes. */
     long bytes() {
         return FIXED_BYTES + assignments.bytes() + slices.bytes() + (long) waiting.size() * WAITING_BYTES;
     }

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The tallies in memory, up to a size beyond that of those that somebody asks for. Thread-safe. */
+/** Holds the tallies in memory. The size limit applies only to tallies that no request is using. Thread-safe. */
 final class KeptTallies {
 
     private final long bytesMax;
     private final Map<ExecutionKey, KeptTally> kept = new HashMap<>();
     private final Map<ExecutionKey, Integer> wanted = new HashMap<>();
 
-    /** Of those that had to leave. */
+    /** The sizes of the evicted tallies. */
     private final Map<ExecutionKey, Long> sizes = new HashMap<>();
 
     KeptTallies(long bytesMax) {
@@ -40,7 +40,7 @@ final class KeptTallies {
         kept.put(one.key(), one);
     }
 
-    /** Forgets one whose experiment was deleted. */
+    /** Removes one whose experiment was deleted. */
     synchronized void remove(ExecutionKey key) {
         kept.remove(key);
         sizes.remove(key);
@@ -54,12 +54,14 @@ final class KeptTallies {
         return new ArrayList<>(kept.values());
     }
 
-    /** Whether one that is not in memory is to be there: somebody asks for it, or it goes on and there is room. */
+    /**
+     * Tells whether an absent tally should be in memory: a request needs it, or it is still counting and there is room.
+     */
     synchronized boolean isDue(ExecutionKey key, boolean isClosed) {
         return wanted.containsKey(key) || (!isClosed && bytes() + sizes.getOrDefault(key, 0L) < bytesMax);
     }
 
-    /** Makes room: those go first that nobody has asked for longest, and are written before. */
+    /** Makes room: evicts the tallies that were not requested for longest, after writing them. */
     void putAside(TallyArchive archive) {
         List<KeptTally> oldestFirst = snapshot().stream()
                 .sorted(Comparator.comparingLong(one -> one.lastAsked))

@@ -4,17 +4,17 @@ import io.github.evidently.persistence.TallyStore.ExecutionKey;
 import io.github.evidently.persistence.TallyStore.TallyEntry;
 import io.github.evidently.results.StartedExperiments.Started;
 
-/** A tally in memory, with what is known of its copy in the store. */
+/** A tally in memory, with the state of its copy in the store. */
 final class KeptTally {
 
     final Started started;
     final TallyEntry entry;
     final ExperimentTally tally;
 
-    /** Whether what the store has is of another count. */
+    /** Whether the copy in the store is of another count. */
     boolean isNew;
 
-    /** Up to which sequence the store has it; -1 for nothing. */
+    /** The sequence up to which the store has it; -1 for no copy. */
     long writtenSequence;
 
     // System.nanoTime()
@@ -34,14 +34,14 @@ final class KeptTally {
         return started.key();
     }
 
-    /** Whether all events up to a sequence are counted. */
+    /** Tells whether all events up to a sequence are counted. */
     boolean isUpTo(long sequence) {
         synchronized (tally) {
             return entry.closed() || tally.sequence() >= sequence;
         }
     }
 
-    /** Whether the store lacks something of it. */
+    /** Tells whether the store lacks part of it. */
     boolean isAhead() {
         return writtenSequence < tally.sequence();
     }

@@ -1,6 +1,6 @@
 package io.github.evidently.results;
 
-/** What became of a custom event that was looked at for a metric; in the order in which they are checked. */
+/** The outcome of a custom event for a metric; in the order in which the checks are made. */
 enum Outcome {
     /** The event does not match the metric's pattern. */
     PATTERN_MISMATCH(0, "patternMismatch", "do not match the event pattern"),
@@ -8,7 +8,7 @@ enum Outcome {
     ENTITY_KEY_ABSENT(1, "entityKeyAbsent", "have no string or number at the entityIdKey"),
     /** There is nothing at the metric's {@code valueKey}. */
     VALUE_ABSENT(2, "valueAbsent", "have nothing at the valueKey"),
-    /** What is at the {@code valueKey} is no number: a text, a boolean, an object. */
+    /** The value at the {@code valueKey} is not a number: a text, a boolean, an object. */
     VALUE_NOT_A_NUMBER(3, "valueNotANumber", "have something else than a number at the valueKey"),
     /** The number is too large to be added up. */
     VALUE_OUT_OF_RANGE(4, "valueOutOfRange", "have a number beyond 1e100 at the valueKey"),
@@ -38,17 +38,17 @@ enum Outcome {
         this.sentence = sentence;
     }
 
-    /** Its place in lists of counts, also in those that are stored. */
+    /** Returns its place in lists of counts, including stored ones. */
     int index() {
         return index;
     }
 
-    /** The name in answers and metrics. */
+    /** Returns the name in responses and metrics. */
     String text() {
         return text;
     }
 
-    /** The end of a sentence about such events. */
+    /** Returns the end of a sentence about such events. */
     String sentence() {
         return sentence;
     }

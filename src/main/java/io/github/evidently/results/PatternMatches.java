@@ -11,10 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which event patterns match, for all metrics of a project at once.
+ * Finds which event patterns match, for all metrics of a project at once.
  *
- * <p>What events have at the paths that patterns ask for is mostly one of a few things, such as the name of an action: it remembers which
- * patterns matched these, so that the ruler need not read each event again. Not thread-safe.
+ * <p>The values at the paths of patterns are mostly one of a few, such as the name of an action. It remembers which
+ * patterns matched them, so that the ruler need not read each event again. Not thread-safe.
  */
 final class PatternMatches {
 
@@ -26,14 +26,14 @@ final class PatternMatches {
     private final Map<String, boolean[]> remembered = new HashMap<>();
     private @Nullable EventPatterns machine;
 
-    /** Whether a match depends on nothing but the values; wildcards also depend on how long the whole event is. */
+    /** Whether a match depends only on the values; wildcards also depend on the length of the whole event. */
     private boolean canRemember = true;
 
     /**
      * Adds a pattern if it is new; returns its index.
      *
-     * @param paths which are told to have in their signature what the pattern asks for
-     * @throws IllegalArgumentException when it is no pattern
+     * @param paths the paths whose signature gets the values that the pattern uses
+     * @throws IllegalArgumentException when it is not a valid pattern
      */
     int add(String text, DataPaths paths) {
         Integer known = indexes.get(text);
@@ -54,9 +54,9 @@ final class PatternMatches {
     }
 
     /**
-     * Which patterns match a JSON object, by index; not to be changed.
+     * Returns which patterns match a JSON object, by index; callers must not change the array.
      *
-     * @param paths which have read it
+     * @param paths the paths, which have read the object
      */
     boolean[] of(String data, DataPaths paths) {
         if (!canRemember || paths.signature().length() > SIGNATURE_LENGTH_MAX) {

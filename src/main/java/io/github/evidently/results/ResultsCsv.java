@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The points over time of an experiment as comma-separated values (RFC 4180), with a head. */
+/** Writes the points over time of an experiment as comma-separated values (RFC 4180), with a header. */
 final class ResultsCsv {
 
     private static final String HEAD = "metric,treatment,time,samples,mean,standardError,effect,relativeEffect,"
@@ -45,7 +45,10 @@ final class ResultsCsv {
         return csv.toString();
     }
 
-    /** Names may have commas and quotes; one that looks like a formula is marked as text for spreadsheets. */
+    /**
+     * Quotes a name. Names may have commas and quotes; one that looks like a formula is marked as text for
+     * spreadsheets.
+     */
     private static String quoted(String name) {
         String text = "=+-@".indexOf(name.charAt(0)) >= 0 ? "'" + name : name;
         return '"' + text.replace("\"", "\"\"") + '"';

@@ -13,15 +13,15 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Bounds how many results are in work at once: for each its tally is in memory, and its answer until the client has read it. Others wait
- * for a moment and are throttled then.
+ * Bounds how many results requests are in flight: each holds its tally in memory, and its response until the client has
+ * read it. Further requests wait for a moment and are then throttled.
  */
 @Component
 class ResultsLimit implements WebMvcConfigurer, HandlerInterceptor {
 
     private static final int ANSWERS_MAX = 4;
 
-    /** Of heap for each: the largest tally takes 30 MB, and those in work must fit in what tallies may take. */
+    /** The heap for each: the largest tally takes 30 MB, and those in use must fit in the memory of tallies. */
     private static final long HEAP_PER_ANSWER = 120L * 1024 * 1024;
 
     private static final Duration WAIT_MAX = Duration.ofSeconds(10);

@@ -11,12 +11,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is known of an experiment's results, as {@code /_evidently/results} answers it; what cannot be told is null.
+ * Everything known about an experiment's results, as {@code /_evidently/results} returns it. Unknown values are null.
  *
- * @param minutesMissing until there may be results
+ * @param minutesMissing the minutes until there may be results
  * @param entityWeight how many entities each one that is counted stands for; 1 as long as all are counted
  * @param minutesPerPoint how far apart looks at the results can be
- * @param analysis what was asked for beyond the results, and what it did
+ * @param analysis the requested analysis beyond the results, and its effect
  */
 record ResultsView(
         String project,
@@ -32,7 +32,7 @@ record ResultsView(
         @Nullable SampleRatioView sampleRatio,
         @Nullable Map<String, Object> analysis) {
 
-    /** One metric. */
+    /** The results of one metric. */
     record MetricView(
             String name,
             @Nullable DesiredChange desiredChange,
@@ -40,19 +40,20 @@ record ResultsView(
             Map<String, Long> notCounted,
             Map<String, ExampleView> lastNotCounted) {}
 
-    /** The last custom event that was not counted for a reason. */
+    /** The last custom event that was not counted, for one reason. */
     record ExampleView(long sequence, BigDecimal timestamp, String data) {}
 
     /**
-     * One treatment of a metric.
+     * The results of one treatment of a metric.
      *
-     * @param entities that were evaluated, and no other treatment seen of them
-     * @param entitiesWithSamples of these
+     * @param entities the number of evaluated entities that were seen in no other treatment
+     * @param entitiesWithSamples how many of these have samples
      * @param standardDeviation of the samples
      * @param comparison of the mean per event with the control's
      * @param holmPValue the p-value adjusted for all treatments and metrics of the experiment
      * @param verdict {@code better}, {@code worse} or {@code inconclusive}
-     * @param finalPValue of Welch's test, which looks once; only for an experiment that ran to its {@code analysisCompleteTime}
+     * @param finalPValue of Welch's test, which looks once; only for an experiment that ran to its
+     *     {@code analysisCompleteTime}
      * @param perVisitor the value per entity, 0 for those without samples
      * @param conversion the share of entities that have a sample
      * @param points over time
@@ -78,7 +79,7 @@ record ResultsView(
             @Nullable AdjustedView adjusted,
             List<Point> points) {}
 
-    /** The sample with the largest value, and its share of what the samples vary. */
+    /** The sample with the largest value, and its share of the samples' variance. */
     record LargestView(double value, @Nullable Double varianceShare) {}
 
     /** A mean, and for a treatment that is not the control the comparison with it. */
@@ -115,11 +116,11 @@ record ResultsView(
     /** A comparison per visitor that is adjusted for what the entities did before the experiment. */
     record AdjustedView(ComparisonView comparison, double slope, double varianceReduction) {}
 
-    /** What was known at a time. */
+    /** The results at one time. */
     record Point(long time, long samples, @Nullable ComparisonView comparison) {}
 
     /**
-     * Whether entities are divided as the weights say.
+     * Tells whether entities are divided according to the weights.
      *
      * @param inSeveralTreatments entities that were seen in several treatments; the others are counted
      */
@@ -131,12 +132,12 @@ record ResultsView(
             double pValue,
             double sequentialPValue) {}
 
-    /** Null for what JSON has no number for. */
+    /** Returns null for a value that JSON has no number for. */
     static @Nullable Double finite(double value) {
         return Double.isFinite(value) ? value : null;
     }
 
-    /** The answer for an experiment that was not started. */
+    /** Returns the response for an experiment that was not started. */
     static ResultsView notStarted(Experiment experiment) {
         return new ResultsView(
                 experiment.project(),

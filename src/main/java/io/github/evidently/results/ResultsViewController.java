@@ -27,7 +27,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What Evidently's API cannot express of an experiment's results, and how large an experiment must be. */
+/** Serves the results that Evidently's API cannot express, and the size that an experiment needs. */
 @RestController
 class ResultsViewController {
 
@@ -60,7 +60,7 @@ class ResultsViewController {
         this.clock = clock;
     }
 
-    /** The two forms of an answer. */
+    /** The two formats of a response. */
     enum Format {
         json,
         csv
@@ -129,10 +129,10 @@ class ResultsViewController {
     }
 
     /**
-     * How many entities an experiment needs.
+     * Returns how many entities an experiment needs.
      *
-     * <p>{@code effect} is the difference of the means that is to be found, in the unit of {@code standardDeviation}, which is that of an
-     * entity's value (1 unless given).
+     * <p>{@code effect} is the difference of the means that is to be found, in the unit of {@code standardDeviation},
+     * which is that of an entity's value (1 unless given).
      */
     @GetMapping("/_evidently/power")
     Map<String, Object> power(HttpServletRequest request) {
@@ -174,7 +174,7 @@ class ResultsViewController {
         return text;
     }
 
-    /** The value as a number between two bounds, which it must not be. */
+    /** Returns the value as a number strictly between two bounds. */
     private static double decimal(QueryParameters parameters, String name, double min, double max, double otherwise) {
         String text = parameters.text(name);
         if (text == null) {

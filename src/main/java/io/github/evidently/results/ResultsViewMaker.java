@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the view of what a tally has counted. */
+/** Converts the counts of a tally to a view. */
 final class ResultsViewMaker {
 
     private static final int POINTS_MAX = 200;
@@ -43,7 +43,7 @@ final class ResultsViewMaker {
     private final Assignments.Counts entities;
     private final int weight;
 
-    /** The first of the treatments of a group. */
+    /** The index of a group's first treatment. */
     private final int offset;
 
     ResultsViewMaker(Experiment experiment, Execution execution, ExperimentTally tally, Instant now, int group) {
@@ -59,7 +59,7 @@ final class ResultsViewMaker {
     }
 
     /**
-     * The view.
+     * Returns the view.
      *
      * @param only the metric to be shown; null for all
      * @param adjusted by metric and treatment; null for none
@@ -86,7 +86,7 @@ final class ResultsViewMaker {
                 analysis);
     }
 
-    /** The metrics, with p-values that are adjusted for all of them, shown or not. */
+    /** Returns the metrics, with p-values that are adjusted for all of them, shown or not. */
     List<MetricView> metrics(@Nullable String only, @Nullable AdjustedView @Nullable [][] adjusted) {
         int metricCount = experiment.metricGoals().size();
         @Nullable Comparison[][] comparisons = new Comparison[metricCount][names.size()];
@@ -207,7 +207,7 @@ final class ResultsViewMaker {
                 treatment);
     }
 
-    /** Means per entity, from the entities as counts. */
+    /** Returns means per entity, from sums whose counts are entities. */
     private @Nullable ComparisonView perEntity(ClusterSums sums, ClusterSums ofControl, int treatment) {
         if (treatment == control) {
             return ComparisonView.ofControl(sums, sums.count());

@@ -8,15 +8,15 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The samples of an experiment by slices of its time, in each by metric, treatment and cluster of entities.
+ * The samples of an experiment by slices of its time, and in each slice by metric, treatment and cluster of entities.
  *
- * <p>A slice is one minute long at first. Whenever more than {@value #SLICES_MAX} would be needed, two become one: a look at the
- * results is never coarser than one part in {@code SLICES_MAX / 2} of the experiment's age. So the memory does not depend on how
- * long an experiment runs. Not thread-safe.
+ * <p>A slice is one minute long at first. Whenever more than {@value #SLICES_MAX} would be needed, pairs are merged: a
+ * look at the results is never coarser than one part in {@code SLICES_MAX / 2} of the experiment's age. So the memory
+ * does not depend on how long an experiment runs. Not thread-safe.
  */
 final class Slices {
 
-    /** How many slices there are at most. */
+    /** The maximum number of slices. */
     static final int SLICES_MAX = 384;
 
     private static final int SERIES_BYTES = ClusterSums.CLUSTERS * (Integer.BYTES + Double.BYTES) + 80;
@@ -29,7 +29,7 @@ final class Slices {
     private int widthMinutes = 1;
     private int cells;
 
-    /** What a slice has of one metric and treatment. */
+    /** The samples of one metric and treatment in a slice. */
     private static final class Cell {
 
         private final int[] counts = new int[ClusterSums.CLUSTERS];
@@ -54,24 +54,24 @@ final class Slices {
         private long samples;
         private double entities;
 
-        /** By cluster; weighted where a sample of the entities stands for all. */
+        /** Returns the sums by cluster; weighted where a sample of the entities stands for all. */
         ClusterSums sums() {
             return sums;
         }
 
-        /** How many there are, without a weight. */
+        /** Returns the number of samples, without a weight. */
         long samples() {
             return samples;
         }
 
-        /** From how many entities they are, those left out that had a sample before. */
+        /** Returns from how many entities the samples are, without those that had a sample before. */
         double entities() {
             return entities;
         }
     }
 
     /**
-     * For an experiment.
+     * Creates the slices of an experiment.
      *
      * @param series how many pairs of metric and treatment there are
      * @param since the start in milliseconds since 1970; slices are by whole minutes
@@ -154,28 +154,28 @@ final class Slices {
         return slice == null ? null : slice[oneSeries];
     }
 
-    /** How long a slice is. */
+    /** Returns the length of a slice. */
     int widthMinutes() {
         return widthMinutes;
     }
 
-    /** The slice of a time, from 0. */
+    /** Returns the slice of a time, from 0. */
     int index(long time) {
         return (int) Math.min(SLICES_MAX, Math.max(0, Math.floorDiv(time, MINUTE_MILLIS) - firstMinute) / widthMinutes);
     }
 
-    /** The first slice that begins at that time or later. */
+    /** Returns the first slice that begins at that time or later. */
     int indexFrom(long time) {
         long minutes = Math.max(0, Math.ceilDiv(time, MINUTE_MILLIS) - firstMinute);
         return (int) Math.min(SLICES_MAX, Math.ceilDiv(minutes, widthMinutes));
     }
 
-    /** When a slice begins, in milliseconds since 1970. */
+    /** Returns when a slice begins, in milliseconds since 1970. */
     long start(int index) {
         return (firstMinute + (long) index * widthMinutes) * MINUTE_MILLIS;
     }
 
-    /** Adds what some slices have of a series. */
+    /** Adds the samples of a series in some slices. */
     void addTo(Total total, int oneSeries, int from, int to) {
         for (int i = from; i < to; i++) {
             Cell cell = find(i, oneSeries);
@@ -189,12 +189,12 @@ final class Slices {
         }
     }
 
-    /** How much memory this takes. */
+    /** Returns how much memory this takes. */
     long bytes() {
         return (long) cells * SERIES_BYTES;
     }
 
-    /** Which slices have changed since {@link #clearDirty()}. */
+    /** Returns which slices have changed since {@link #clearDirty()}. */
     BitSet dirty() {
         return (BitSet) dirty.clone();
     }
@@ -207,7 +207,7 @@ final class Slices {
         this.widthMinutes = widthMinutes;
     }
 
-    /** Writes a slice, which may have nothing. */
+    /** Writes a slice, which may be empty. */
     void write(int index, DataOutput output) throws IOException {
         for (int oneSeries = 0; oneSeries < series; oneSeries++) {
             Cell cell = find(index, oneSeries);

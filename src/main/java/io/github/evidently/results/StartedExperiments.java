@@ -12,19 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** The experiments of all projects that run, or have run. */
+/** The experiments of all projects that are running or have run. */
 interface StartedExperiments {
 
     /** An experiment that was started. */
     record Started(ExecutionKey key, String project, Experiment experiment, Execution execution) {}
 
-    /** All there are at the moment. */
+    /** Returns all started experiments. */
     List<Started> list();
 
-    /** The time that experiments see. */
+    /** Returns the time of the experiments' clock. */
     Instant now();
 
-    /** Which execution of an experiment that is. */
+    /** Returns the key of an execution of an experiment. */
     static ExecutionKey key(long projectId, Experiment experiment, Execution execution) {
         return new ExecutionKey(
                 projectId, experiment.name(), millis(experiment.createdTime()), millis(execution.startedTime()));
@@ -34,7 +34,7 @@ interface StartedExperiments {
         return Instant.ofEpochMilli(time.toEpochMilli());
     }
 
-    /** Those of the registries. */
+    /** The started experiments of the registries. */
     @Component
     final class Registered implements StartedExperiments {
 

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Stretches of time in which entities had a treatment, as lists in a few arrays; those of an entity are a list, the latest first.
+ * Stretches of time in which entities had a treatment. They are linked lists in a few arrays: one list for each entity,
+ * the latest first.
  *
- * <p>Times are units since the start of an experiment. A list is known by its head, or {@link #END} when it is empty. Not thread-safe.
+ * <p>Times are units since the start of an experiment. A list is identified by its head, which is {@link #END} when it
+ * is empty. Not thread-safe.
  */
 final class Stretches {
 
@@ -30,7 +32,7 @@ final class Stretches {
     private int used;
 
     /**
-     * None yet.
+     * Creates an empty store.
      *
      * @param lasting for how many units a treatment lasts after an evaluation
      * @param skewMax by how many units a sample may be before its evaluation
@@ -40,17 +42,20 @@ final class Stretches {
         this.skewMax = skewMax;
     }
 
-    /** How many there are. */
+    /** Returns how many there are. */
     int used() {
         return used;
     }
 
-    /** The treatment of a stretch. */
+    /** Returns the treatment of a stretch. */
     byte treatment(int stretch) {
         return treatments[stretch];
     }
 
-    /** That of the last evaluation before a time, if it still lasts, or of one that follows within the skew of clocks; or END. */
+    /**
+     * Returns the stretch of the last evaluation before a time, if it still lasts, or of one that follows within the
+     * clock skew; or END.
+     */
     int find(int head, long time) {
         int later = END;
         int stretch = head;
@@ -89,7 +94,7 @@ final class Stretches {
             before++;
         }
         if (earlier != END && time < lasts[earlier]) {
-            return head; // What comes late changes nothing within a stretch.
+            return head; // A late evaluation changes nothing within a stretch.
         }
         boolean joinsEarlier = earlier != END && treatments[earlier] == treatment && time - lasts[earlier] <= lasting;
         boolean joinsLater = later != END && treatments[later] == treatment && firsts[later] - time <= lasting;
@@ -117,7 +122,7 @@ final class Stretches {
         int newHead = head;
         if (length >= lengthMax) {
             if (oldest == END) {
-                return head; // It would be the oldest itself.
+                return head; // It would itself be the oldest.
             }
             newHead = unlink(head, oldest);
             earlier = later == END ? newHead : nexts[later];
@@ -186,7 +191,7 @@ final class Stretches {
         }
     }
 
-    /** How much memory this takes. */
+    /** Returns how much memory this takes. */
     long bytes() {
         return (long) firsts.length * BYTES;
     }

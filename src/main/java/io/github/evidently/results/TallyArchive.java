@@ -15,13 +15,15 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes tallies from the store and writes them there, so that a restart reads on from where they stand. For one thread. */
+/**
+ * Reads tallies from the store and writes them there, so that a restart continues from their positions. For one thread.
+ */
 final class TallyArchive {
 
-    /** How often what was counted is written, at most. */
+    /** The minimum time between writes. */
     static final Duration WRITE_PAUSE_MIN = Duration.ofSeconds(30);
 
-    /** How much is written in a second, on average: a large tally is written less often. */
+    /** The average number of bytes written per second: a large tally is written less often. */
     private static final long WRITE_BYTES_PER_SECOND = 1024 * 1024;
 
     private static final Logger log = LoggerFactory.getLogger(TallyArchive.class);
@@ -33,12 +35,12 @@ final class TallyArchive {
         this.store = store;
     }
 
-    /** Learns what the store has; to be called once, first. */
+    /** Reads what the store has; must be called once, first. */
     void open() {
         store.list().forEach(entry -> known.put(entry.key(), entry));
     }
 
-    /** Deletes those whose experiment or project was deleted; returns which they were. */
+    /** Deletes the tallies whose experiment or project was deleted; returns their keys. */
     List<ExecutionKey> retain(Set<ExecutionKey> started) {
         List<ExecutionKey> deleted = new ArrayList<>();
         for (TallyEntry entry : new ArrayList<>(known.values())) {
@@ -52,7 +54,7 @@ final class TallyArchive {
     }
 
     /**
-     * The entry of an experiment.
+     * Returns the entry of an experiment.
      *
      * @param firstSequence after which its events begin, if it has none yet
      */
@@ -65,7 +67,7 @@ final class TallyArchive {
         return entry;
     }
 
-    /** Reads a tally, or begins it anew where there is none that is good. */
+    /** Reads a tally, or starts it again where there is no valid one. */
     KeptTally load(Started started, TallyEntry entry) {
         try {
             Content content = store.read(entry, TallyCodec.VERSION);
@@ -85,7 +87,7 @@ final class TallyArchive {
         return anew(started, entry);
     }
 
-    /** Begins a tally anew. */
+    /** Starts a tally again. */
     KeptTally anew(Started started, TallyEntry entry) {
         TallyEntry open = new TallyEntry(entry.id(), entry.key(), entry.firstSequence(), false);
         known.put(open.key(), open);
@@ -96,7 +98,7 @@ final class TallyArchive {
                 true);
     }
 
-    /** Writes a tally as one that nothing is counted in any more. */
+    /** Writes a tally as closed: nothing is counted in it any more. */
     KeptTally close(KeptTally one) {
         TallyEntry entry = new TallyEntry(one.entry.id(), one.key(), one.entry.firstSequence(), true);
         known.put(entry.key(), entry);
@@ -105,7 +107,7 @@ final class TallyArchive {
         return closed;
     }
 
-    /** Writes what has changed; only the thread that calls this changes tallies, so that nothing changes meanwhile. */
+    /** Writes what has changed. Only the calling thread changes tallies, so nothing changes meanwhile. */
     void write(KeptTally one) {
         TallyCodec.Written written;
         synchronized (one.tally) {
@@ -124,7 +126,7 @@ final class TallyArchive {
         one.nextWrite = System.nanoTime() + pause;
     }
 
-    /** Writes those whose turn it is. */
+    /** Writes the tallies that are due. */
     void writeDue(List<KeptTally> tallies) {
         for (KeptTally one : tallies) {
             if (one.nextWrite - System.nanoTime() <= 0 && one.isAhead()) {
@@ -133,7 +135,7 @@ final class TallyArchive {
         }
     }
 
-    /** Writes what can be written in some time; what is not written is counted again after the next start. */
+    /** Writes as much as fits in the time; the rest is counted again after the next start. */
     void writeAtStop(List<KeptTally> tallies, Duration timeMax) {
         long deadline = System.nanoTime() + timeMax.toNanos();
         try {

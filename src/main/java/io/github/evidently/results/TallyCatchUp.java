@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads the log on into tallies that stand at different places of it. For one thread. */
+/** Reads the log into tallies that are at different positions. For one thread. */
 final class TallyCatchUp {
 
-    // Afterwards it is looked whether there are new experiments, and whether somebody waits.
+    // Afterwards the thread looks for new experiments and waiting requests.
     private static final long EVENTS_IN_A_ROW = 500_000;
 
     private final EventLog events;
@@ -26,9 +26,10 @@ final class TallyCatchUp {
     }
 
     /**
-     * Reads the log: first what has come since for those that are up to date, then some of what others lack.
+     * Reads the log: first the new events for the tallies that are up to date, then some of the events that other
+     * tallies lack.
      *
-     * @param tallies those that are closed are passed over
+     * @param tallies closed ones are skipped
      * @param head the last sequence
      * @return whether some are still behind
      */
@@ -56,7 +57,7 @@ final class TallyCatchUp {
         return open.stream().anyMatch(one -> one.tally.sequence() < head);
     }
 
-    /** @param to the last sequence that is counted; up to there the tallies are complete then */
+    /** @param to the last sequence that is counted; the tallies are complete up to it afterwards */
     private void read(List<KeptTally> tallies, long from, long to) {
         List<KeptTally> behind =
                 tallies.stream().filter(one -> one.tally.sequence() < to).toList();

@@ -13,25 +13,27 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Tallies as bytes: a head, and parts of which only those are written that have changed. Parts from 0 are shards of the entities,
- * those after them slices.
+ * Encodes tallies as bytes: a head, and parts, of which only the changed ones are written. Parts from 0 are shards of
+ * the entities, those after them slices.
  */
 final class TallyCodec {
 
-    /** To be counted up with every change of what is written or counted; other versions are counted anew. */
+    /**
+     * Must be incremented with every change of what is written or counted; tallies of other versions are counted again.
+     */
     static final int VERSION = 1;
 
     private TallyCodec() {}
 
     /**
-     * What is to be written.
+     * The bytes to be written.
      *
      * @param parts by number
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Written(byte[] head, Map<Integer, byte[]> parts) {}
 
-    /** All that has changed since the last time. */
+    /** Returns everything that has changed since the last time. */
     static Written write(ExperimentTally tally) {
         try {
             Map<Integer, byte[]> parts = new TreeMap<>();
@@ -62,7 +64,7 @@ final class TallyCodec {
         }
     }
 
-    /** To be called when what was written is on disk. */
+    /** Must be called when the written bytes are on disk. */
     static void written(ExperimentTally tally) {
         tally.assignments.clearDirty();
         tally.slices.clearDirty();
@@ -115,7 +117,7 @@ final class TallyCodec {
     }
 
     /**
-     * Fills a new tally with what was written.
+     * Fills a new tally with the written bytes.
      *
      * @throws IOException when these are not the bytes that were written
      */

@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** The gauge {@code evidently_experiment_events}: what became of custom events, by project, experiment, metric and outcome. */
+/**
+ * Publishes the gauge {@code evidently_experiment_events}: the numbers of custom events by project, experiment, metric
+ * and outcome.
+ */
 @Component
 class TallyMetrics {
 
-    /** How many experiments are shown; of more, those that were started last. */
+    /** The maximum number of experiments shown; of more, those that were started last. */
     static final int EXPERIMENTS_MAX = 20;
 
     private final MultiGauge gauge;
@@ -27,7 +30,7 @@ class TallyMetrics {
                 .register(meters);
     }
 
-    /** Shows what is counted now. Not thread-safe. */
+    /** Shows the current counts. Not thread-safe. */
     void update(List<ExperimentTally> tallies) {
         List<MultiGauge.Row<?>> rows = new ArrayList<>();
         Map<Tags, long[]> shown = new HashMap<>();
@@ -40,7 +43,10 @@ class TallyMetrics {
         gauge.register(rows);
     }
 
-    /** A gauge that is there already keeps the counts that it was registered with, so that these are changed and not replaced. */
+    /**
+     * Adds the rows. An existing gauge keeps the counts that it was registered with, so these are changed and not
+     * replaced.
+     */
     private void addRows(ExperimentTally tally, Map<Tags, long[]> shown, List<MultiGauge.Row<?>> rows) {
         Experiment experiment = tally.experiment();
         long[][] now = tally.outcomes().counts();

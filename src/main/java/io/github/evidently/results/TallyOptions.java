@@ -2,10 +2,10 @@ package io.github.evidently.results;
 
 import io.github.evidently.results.EventReader.Evaluation;
 
-/** What an analysis wants to be counted otherwise. */
+/** The options with which an analysis changes what is counted. */
 interface TallyOptions {
 
-    /** As GetExperimentResults has it. */
+    /** Counts as GetExperimentResults does. */
     TallyOptions NONE = new TallyOptions() {
         @Override
         public boolean isByTime() {
@@ -13,22 +13,22 @@ interface TallyOptions {
         }
     };
 
-    /** Whether samples are told apart by time. */
+    /** Tells whether samples are separated by time. */
     default boolean isByTime() {
         return false;
     }
 
-    /** How many groups of entities are told apart. */
+    /** Returns how many groups of entities there are. */
     default int groups() {
         return 1;
     }
 
-    /** The group of an entity that is evaluated for the first time. */
+    /** Returns the group of an entity that is evaluated for the first time. */
     default int group(Evaluation evaluation) {
         return 0;
     }
 
-    /** The value that counts. */
+    /** Returns the value that counts. */
     default double value(int metric, double value) {
         return value;
     }

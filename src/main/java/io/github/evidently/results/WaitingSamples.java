@@ -3,7 +3,7 @@ package io.github.evidently.results;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Samples whose entities have no treatment yet, in the order in which they came. Not thread-safe. */
+/** The samples whose entities have no treatment yet, in the order of arrival. Not thread-safe. */
 final class WaitingSamples {
 
     private static final int CAPACITY_MIN = 16;
@@ -19,12 +19,12 @@ final class WaitingSamples {
     private int first;
     private int size;
 
-    /** Takes one of them. */
+    /** Visits a sample. */
     interface Visitor<E extends Exception> {
         void visit(int metric, long entity, double value, long receivedTime, Example event) throws E;
     }
 
-    /** Decides what becomes of one of them. */
+    /** Decides whether a sample is done. */
     interface Decision {
         boolean isDone(int metric, long entity, double value, Example event);
     }
@@ -36,8 +36,8 @@ final class WaitingSamples {
     /**
      * Adds a sample.
      *
-     * @param receivedTime when the server had it, in milliseconds since 1970
-     * @param event that it is of
+     * @param receivedTime when the server received it, in milliseconds since 1970
+     * @param event the event of the sample
      */
     void add(int metric, long entity, double value, long receivedTime, Example event) {
         if (size == events.length) {
@@ -83,7 +83,7 @@ final class WaitingSamples {
         return Objects.requireNonNull(events[i]);
     }
 
-    // Of the first one, of which there must be one.
+    // The methods below read the first sample, which must exist.
 
     int firstMetric() {
         return metric(first);
@@ -93,7 +93,7 @@ final class WaitingSamples {
         return fields[first * FIELDS];
     }
 
-    /** The timestamp of its event, in milliseconds since 1970. */
+    /** Returns the timestamp of its event, in milliseconds since 1970. */
     long firstTime() {
         return fields[first * FIELDS + 1];
     }
@@ -116,7 +116,7 @@ final class WaitingSamples {
         size--;
     }
 
-    /** Removes those that are done. */
+    /** Removes the samples that are done. */
     void removeIf(Decision decision) {
         for (int left = size; left > 0; left--) {
             int metric = firstMetric();
@@ -131,7 +131,7 @@ final class WaitingSamples {
         }
     }
 
-    /** Hands over all of them. */
+    /** Passes on all samples. */
     <E extends Exception> void forEach(Visitor<E> visitor) throws E {
         for (int place = 0; place < size; place++) {
             int i = index(place);

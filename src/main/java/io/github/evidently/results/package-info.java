@@ -1,4 +1,4 @@
-/** GetExperimentResults: samples counted from the log of events, and what they say. */
+/** GetExperimentResults: counts samples from the event log and computes the results. */
 @ApplicationModule(
         allowedDependencies = {
             "error",
