@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
-/** Consistent copies of the database, made while changes go on. */
+/** Writes consistent copies of the database while changes go on. */
 final class Backups {
 
     private static final String DIRECTORY_NAME = "backups";
@@ -41,11 +41,11 @@ final class Backups {
     /**
      * Writes a copy into the directory {@code backups} beside the database.
      *
-     * <p>To restore it, put it in the place of the database of a stopped server, without a log beside it. While it is
-     * written the log of the database cannot start anew: it grows by what is stored meanwhile.
+     * <p>To restore it, put it in the place of the database of a stopped server, without a log beside it. While the
+     * copy is written, the write-ahead log cannot restart: it grows by what is stored meanwhile.
      *
      * @return the copy, which is on disk
-     * @throws ThrottlingException when another is being written
+     * @throws ThrottlingException when another copy is being written
      * @throws InternalServerException when it cannot be written; nothing of it is left
      */
     public Path write() {

@@ -8,12 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what was committed from the write-ahead log into the database while the committer goes on.
+ * Copies committed changes from the write-ahead log into the database while the committer goes on.
  *
- * <p>SQLite's own checkpoint runs inside a commit, where everybody waits for it: a tenth of a second for 32 MB. Here a
- * second connection copies and syncs the bulk; what was added meanwhile it copies in a second pass, and the little that
- * is then left the committer itself, between two transactions, so that the log can start anew. Reads wait for that moment,
- * as a log in which somebody reads cannot start anew (ADR 46).
+ * <p>SQLite's own checkpoint runs inside a commit, where every caller waits for it: a tenth of a second for 32 MB. Here
+ * a second connection copies and syncs the bulk, and in a second pass what was added meanwhile. The committer itself
+ * copies the small rest between two transactions, so that the log can restart. Reads wait for that moment, because a
+ * log cannot restart while a query reads it (ADR 46).
  */
 final class Checkpointer implements AutoCloseable {
 
@@ -38,7 +38,7 @@ final class Checkpointer implements AutoCloseable {
         this.connector = connector;
     }
 
-    /** Does the rest of a checkpoint when only little is left to do. */
+    /** Finishes a checkpoint when only little is left to do. */
     interface Finish {
         void run() throws InterruptedException;
     }
@@ -47,7 +47,7 @@ final class Checkpointer implements AutoCloseable {
         thread = Thread.ofPlatform().name("evidently-checkpointer").start(() -> run(finish));
     }
 
-    /** Takes note of a committed transaction. */
+    /** Records a committed transaction. */
     void committed(long bytes) {
         logBytes += bytes + COMMIT_OVERHEAD_BYTES;
         if (logBytes >= LOG_BYTES_MAX) {

@@ -75,15 +75,17 @@ final class Database implements AutoCloseable {
 
     private static final String COUNT_CHANGE = "UPDATE store_probe SET count = count + 1";
 
-    /** How long reads may be held up so that the log can start anew; longer than any of them takes (ADR 46). */
+    /** How long reads may be held up so that the log can restart; longer than any of them takes (ADR 46). */
     private static final Duration READ_PAUSE_MAX = Duration.ofMillis(200);
 
     private final StoreDirectory directory;
 
-    /** Shared by those who read, held alone while the log starts anew. */
+    /** Shared by readers, held exclusively while the log restarts. */
     private final ReentrantReadWriteLock snapshots = new ReentrantReadWriteLock();
 
-    /** Does nothing but stay open: SQLite deletes the log with the last connection, and then nobody could miss it. */
+    /**
+     * Only stays open: SQLite deletes the log with the last connection, and then a missing log could not be noticed.
+     */
     private final Connection first;
 
     private final boolean isReadThrough;
@@ -93,7 +95,7 @@ final class Database implements AutoCloseable {
     private final JdbcClient reader;
     private final ThreadPoolExecutor readers;
 
-    /** @throws StoreUnusableException when the database cannot be used; says why and what to do */
+    /** @throws StoreUnusableException when the database cannot be used; the message says why and what to do */
     Database(StoreProperties properties, MeterRegistry meters) {
         this.directory = new StoreDirectory(properties.directory(), properties.acceptLoss());
         Connection opened = null;
@@ -142,22 +144,22 @@ final class Database implements AutoCloseable {
         this.readers.allowCoreThreadTimeOut(true);
     }
 
-    /** The database file. */
+    /** Returns the database file. */
     public Path file() {
         return directory.database();
     }
 
-    /** A directory that can be written, for files that live as long as the server. */
+    /** Returns a writable directory for files that live as long as the server. */
     public Path temporaryDirectory() {
         return directory.temporary();
     }
 
-    /** Whether it is small enough to be read through for damage at start. */
+    /** Tells whether it is small enough to be read completely at start, to find damage. */
     public boolean isReadThrough() {
         return isReadThrough;
     }
 
-    /** What stops the start when its content is not what was written. */
+    /** Returns the exception that stops the start when the content is not what was written. */
     public StoreUnusableException damaged(Exception failure) {
         return new StoreUnusableException(
                 "The file " + directory.database().toAbsolutePath() + " is damaged or is no SQLite database.",
@@ -197,9 +199,9 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Makes a change together with others that wait and returns when it is on disk.
+     * Makes a change together with other waiting ones and returns when it is on disk.
      *
-     * @param bytes about how much is added
+     * @param bytes approximately how much is added
      * @throws EvidentlyException what the work threw
      * @throws InternalServerException when the database could not commit; nothing was changed
      */
@@ -210,7 +212,7 @@ final class Database implements AutoCloseable {
     /**
      * Runs queries, each of which sees what was committed when it starts.
      *
-     * <p>They must be short, some ten milliseconds: while one runs, the write-ahead log cannot start anew.
+     * <p>They must be short, some ten milliseconds: while one runs, the write-ahead log cannot restart.
      *
      * @throws ThrottlingException when too many queries wait
      */
@@ -230,8 +232,8 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Lets the log start anew: a checkpoint and a commit while nobody reads. Should a read take too long after all, the log
-     * grows on until the next time.
+     * Lets the log restart: makes a checkpoint and a commit while there are no reads. If a read takes too long after
+     * all, the log keeps growing until the next time.
      */
     private void finishCheckpoint() throws InterruptedException {
         boolean isQuiet = snapshots.writeLock().tryLock(READ_PAUSE_MAX.toNanos(), TimeUnit.NANOSECONDS);
@@ -244,7 +246,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Does what takes long, on one of the threads that read, with a connection of its own. */
+    /** Runs long work on one of the reading threads, with a connection of its own. */
     void withConnection(ConnectionWork work) throws SQLException {
         onReader(() -> {
             try (Connection connection = dataSource().getConnection()) {
@@ -254,7 +256,7 @@ final class Database implements AutoCloseable {
         });
     }
 
-    /** What {@link #withConnection} does. */
+    /** The work that {@link #withConnection} runs. */
     interface ConnectionWork {
         void execute(Connection connection) throws SQLException;
     }
@@ -277,7 +279,9 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Whether a change would be committed now; makes a small one when the last is some time ago or failed. */
+    /**
+     * Tells whether a change would be committed now; makes a small one when the last one is some time ago or failed.
+     */
     public boolean canCommit() {
         return committer.committedWithin(PROBE_AGE_MAX) || committer.tryWrite(Database::countChange, PROBE_WAIT_MAX);
     }
@@ -298,10 +302,13 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Makes all copies of earlier runs others than this database, and empties the log, which is that of the last run. */
+    /**
+     * Gives the database another identity than all copies of earlier runs, and empties the log, which is that of the
+     * last run.
+     */
     private void renewIdentity(Connection opened) throws SQLException, IOException {
         if (!emptyLog(opened)) {
-            return; // Another program reads.
+            return; // Another program is reading.
         }
         int next = StoreIdentity.next();
         directory.prepareIdentity(next);
@@ -311,7 +318,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Takes all of the log into the database; returns whether that could be done. */
+    /** Copies the whole log into the database; returns whether that succeeded. */
     private static boolean emptyLog(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
@@ -331,7 +338,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Opens or makes the database, so that there is a log. The size of its pages cannot be set once it has one. */
+    /** Opens or creates the database, so that there is a log. Its page size cannot be set once it has a log. */
     private Connection openFirst() throws SQLException {
         SQLiteConfig config = new SQLiteConfig();
         config.setPageSize(PAGE_SIZE);
@@ -348,7 +355,9 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Ours, if it has tables, has that of Flyway: it comes before all others. */
+    /**
+     * Requires that the database is ours: if it has tables, it has that of Flyway, which is created before all others.
+     */
     private void requireOurs(Statement statement) throws SQLException {
         try (ResultSet others = statement.executeQuery("SELECT count(*) FROM sqlite_schema"
                 + " WHERE type = 'table' HAVING max(name = 'flyway_schema_history') = 0")) {
@@ -361,7 +370,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** SQLite would pass over what it cannot read of it. */
+    /** Requires that the log can be read: SQLite would skip the part that it cannot read. */
     private void requireReadableLog() throws IOException {
         if (Files.exists(directory.log()) && LogCheck.isDamaged(directory.log())) {
             throw new StoreUnusableException(
@@ -372,7 +381,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Looks for damage of the file's structure. */
+    /** Checks the structure of the file for damage. */
     private void requireIntact(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("PRAGMA quick_check(1)")) {
@@ -392,7 +401,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** The position that the database has reached; 0 as long as it has no tables. */
+    /** Returns the position that the database has reached; 0 while it has no tables. */
     private static long position(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             return number(statement, HAS_POSITION) == 0 ? 0 : number(statement, POSITION);
@@ -405,12 +414,15 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Before the first change to it, the database must have what was acknowledged: a log that is put back fits no other. */
+    /**
+     * Migrates the schema. Before that, the database must have what was acknowledged: a log put back later would not
+     * fit.
+     */
     private void migrate(Connection opened) throws SQLException {
         Flyway flyway = Flyway.configure()
                 .dataSource(dataSource())
                 .locations("classpath:db/migration")
-                // A schema from the future must stop the start, not be overlooked.
+                // A schema from a later version must stop the start, not be overlooked.
                 .ignoreMigrationPatterns(new String[0])
                 .load();
         try {

@@ -4,10 +4,10 @@ import java.sql.PreparedStatement;
 import java.util.List;
 
 /**
- * Removes the events of deleted projects, which nothing shows any more, from the disk.
+ * Deletes the events of deleted projects, which are no longer visible, from the disk.
  *
- * <p>In small steps between which events are appended, so that deleting a project with millions of events disturbs
- * nobody; a purge that a crash or a stop cuts short goes on after the next start.
+ * <p>It works in small steps between which events are appended, so that deleting a project with millions of events
+ * disturbs no other call. A purge that a crash or a stop interrupts continues after the next start.
  */
 final class DeletedEventsPurge {
 
@@ -19,7 +19,7 @@ final class DeletedEventsPurge {
         this.database = database;
     }
 
-    /** Removes all events of the projects that are deleted by now. */
+    /** Removes all events of the projects that are deleted now. */
     void run() {
         List<Long> projects = database.read(client ->
                 client.sql("SELECT id FROM deleted_project").query(Long.class).list());

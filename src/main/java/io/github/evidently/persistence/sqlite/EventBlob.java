@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * The events of a batch as the database has them: one value, made by the thread of the request, so that the one that
- * commits only has to write it.
+ * Encodes the events of a batch as one value of the database. The thread of the request does so, and the committer only
+ * has to write it.
  *
- * <p>For each event in turn, numbers big-endian: its type (one byte: 1 {@code aws.evidently.evaluation}, 2 {@code
- * aws.evidently.custom}), its timestamp (eight bytes: milliseconds since 1970), the length of its data in bytes (four
- * bytes) and its data (UTF-8, exactly as accepted). Then the CRC-32C of all that (four bytes), by which a disk that
- * gives back something else is found out.
+ * <p>For each event in turn, numbers big-endian: its type (one byte: 1 {@code aws.evidently.evaluation}, 2
+ * {@code aws.evidently.custom}), its timestamp (eight bytes: milliseconds since 1970), the length of its data in bytes
+ * (four bytes) and its data (UTF-8, exactly as accepted). Then the CRC-32C of all that (four bytes), which detects a
+ * disk that returns something else.
  */
 final class EventBlob {
 

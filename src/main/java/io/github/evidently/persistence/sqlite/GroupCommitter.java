@@ -21,15 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one writer of the database: takes whatever waits into one transaction, commits once and then releases every
- * caller of it.
+ * The only writer of the database: puts all waiting work into one transaction, commits once and then releases the
+ * callers.
  *
  * <p>An idle server commits a single request at once; under load, what arrives during one commit forms the next group.
- * How much waits is bounded by the callers. No caller hears of success before the commit has returned, and the commit
- * returns after the write-ahead log was synced.
+ * The callers bound how much waits. No caller is told of success before the commit has returned, and the commit returns
+ * after the write-ahead log was synced.
  *
- * <p>After a failed transaction another connection starts the log anew before the next one is written: a log whose sync
- * failed must not be trusted again. Until that has succeeded every transaction fails.
+ * <p>After a failed transaction another connection restarts the log before the next one is written: a log whose sync
+ * failed must not be trusted again. Until that has succeeded, every transaction fails.
  */
 final class GroupCommitter implements AutoCloseable {
 
@@ -46,12 +46,12 @@ final class GroupCommitter implements AutoCloseable {
         WriterConnection open() throws SQLException;
     }
 
-    /** Hears of each transaction, on the committer's thread. */
+    /** Is notified of each transaction, on the committer's thread. */
     interface Listener {
         /**
-         * A transaction is on disk.
+         * Called when a transaction is on disk.
          *
-         * @param bytes about how much it added
+         * @param bytes approximately how much it added
          */
         void committed(Duration duration, long bytes);
 
@@ -90,7 +90,7 @@ final class GroupCommitter implements AutoCloseable {
         return await(submit(new Task<>(work, committed, true, 0)));
     }
 
-    /** Runs work in a transaction with whatever else waits and waits until it is on disk. */
+    /** Runs work in a transaction together with other waiting work and waits until it is on disk. */
     <T extends @Nullable Object> T write(long bytes, WriteTask<T> work) {
         return await(submit(new Task<>(work, _ -> {}, false, bytes)));
     }
@@ -108,14 +108,14 @@ final class GroupCommitter implements AutoCloseable {
         }
     }
 
-    /** Whether the last transaction was committed, and not longer ago than that. */
+    /** Tells whether the last transaction was committed, and not longer ago than that. */
     boolean committedWithin(Duration age) {
         return !failing && System.nanoTime() - lastCommitNanos < age.toNanos();
     }
 
     /**
-     * Takes what is in the log into the database before the next transaction, which then starts the log anew unless somebody
-     * reads in it.
+     * Copies the log into the database before the next transaction, which then restarts the log unless a query reads
+     * it.
      *
      * @param wait how long to wait for that transaction; an idle server has none
      */
@@ -125,12 +125,12 @@ final class GroupCommitter implements AutoCloseable {
         boolean _ = done.await(wait.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** How many pieces of work wait for their turn. */
+    /** Returns how many pieces of work wait for their turn. */
     int waiting() {
         return queue.size();
     }
 
-    /** Commits what waits, then closes the connection. */
+    /** Commits the waiting work, then closes the connection. */
     @Override
     public void close() {
         closed = true;
@@ -167,7 +167,7 @@ final class GroupCommitter implements AutoCloseable {
     }
 
     private void run() {
-        // Large enough from the start: to add to it must not fail for want of memory.
+        // Large enough from the start: adding to it must not fail for lack of memory.
         List<Task<?>> group = new ArrayList<>(GROUP_TASKS_MAX);
         Task<?> first = takeNext();
         while (first != stop) {
@@ -183,14 +183,14 @@ final class GroupCommitter implements AutoCloseable {
             }
             first = next == null ? takeNext() : next;
         }
-        // Whoever slipped in between the closing of the door and the stop is told, not left waiting.
+        // Work that was submitted while the committer stopped is told, not left waiting.
         for (Task<?> late; (late = queue.poll()) != null; ) {
             late.future.completeExceptionally(new ServiceUnavailableException("The server is stopping"));
         }
         close(connection);
     }
 
-    /** Ends the process: without a committer every change would wait for ever. */
+    /** Ends the process: without a committer every change would wait forever. */
     @SuppressWarnings("SystemExitOutsideMain")
     private static void end(Throwable failure) {
         try {
@@ -201,7 +201,7 @@ final class GroupCommitter implements AutoCloseable {
         }
     }
 
-    /** Adds to the group what may be committed together; returns the task that may not, if it met one. */
+    /** Adds to the group what may be committed together; returns the first task that may not, if any. */
     private @Nullable Task<?> fill(List<Task<?>> group, Task<?> first) {
         group.add(first);
         if (first.alone) {
@@ -224,7 +224,7 @@ final class GroupCommitter implements AutoCloseable {
             try {
                 return queue.take();
             } catch (InterruptedException e) {
-                // Nobody may interrupt the committer: it ends by its stop task, after what waits before it.
+                // The committer must not be interrupted: it ends by its stop task, after the work that waits before it.
                 log.debug("ignored an interrupt", e);
             }
         }
@@ -281,8 +281,8 @@ final class GroupCommitter implements AutoCloseable {
     }
 
     /**
-     * The old connection stays open until the new one has started the log anew: while one is open, SQLite knows from
-     * memory which transactions were committed and does not guess from the log.
+     * Replaces the connection. The old one stays open until the new one has restarted the log: while one is open,
+     * SQLite knows from memory which transactions were committed and does not guess from the log.
      */
     private void replaceConnection() throws SQLException {
         try {
@@ -309,7 +309,7 @@ final class GroupCommitter implements AutoCloseable {
         }
     }
 
-    /** A piece of work, who waits for it, and what it weighs. */
+    /** A piece of work, its waiting caller and its weight. */
     private static final class Task<T extends @Nullable Object> {
 
         final boolean alone;

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Removes from the disk, now and then and in small steps, what nothing shows any more. */
+/** Periodically deletes from the disk, in small steps, what is no longer visible. */
 final class Housekeeping implements AutoCloseable {
 
     private static final int PAUSE_SECONDS = 10;
@@ -37,7 +37,7 @@ final class Housekeeping implements AutoCloseable {
         thread.shutdown();
     }
 
-    /** What fails while the store cannot commit is done later. */
+    /** Runs a task. One that fails because the store cannot commit is run later. */
     private static void runQuietly(Runnable task) {
         try {
             task.run();

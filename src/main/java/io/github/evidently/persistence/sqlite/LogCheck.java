@@ -8,21 +8,21 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Looks for damage in a write-ahead log that a crash has left, before SQLite reads it.
+ * Checks a write-ahead log that a crash has left for damage, before SQLite reads it.
  *
- * <p>SQLite takes a log up to the first frame whose checksum is wrong and forgets the rest without a word. That is right
- * for the end of a log, where the last transaction may have been cut short before anybody heard of it. It is wrong for
- * the middle: transactions are written one after the other, each only when the one before is on disk, so two of them
- * behind the fault mean that at least one was acknowledged.
+ * <p>SQLite accepts a log up to the first frame whose checksum is wrong and silently drops the rest. That is right for
+ * the end of a log, where the last transaction may have been cut short before it was acknowledged. It is wrong for the
+ * middle: transactions are written one after the other, each only when the one before is on disk, so two of them behind
+ * the fault mean that at least one was acknowledged.
  *
  * @see <a href="https://www.sqlite.org/fileformat2.html#walformat">the format of the log</a>
  */
 final class LogCheck {
 
-    /** In bytes, before the first frame. */
+    /** The size in bytes of the part before the first frame. */
     static final int HEADER_SIZE = 32;
 
-    /** In bytes, before the page of a frame. */
+    /** The size in bytes of the part before the page of a frame. */
     static final int FRAME_HEADER_SIZE = 24;
 
     private static final int HEADER_CHECKED_SIZE = 24;
@@ -37,7 +37,7 @@ final class LogCheck {
 
     private LogCheck() {}
 
-    /** Whether acknowledged transactions in the log cannot be read. */
+    /** Tells whether acknowledged transactions in the log cannot be read. */
     static boolean isDamaged(Path log) throws IOException {
         try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
             return new LogCheck().isDamaged(channel);
@@ -77,7 +77,7 @@ final class LogCheck {
         return unreadableTransactions == 2;
     }
 
-    /** The checksum of a frame goes on from that of the frame before. */
+    /** Adds to the checksum. That of a frame continues from that of the frame before. */
     private void addToSum(ByteBuffer bytes, int offset, int length) {
         ByteBuffer words = bytes.duplicate().order(order);
         for (int i = offset; i < offset + length; i += 8) {

@@ -10,11 +10,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the write-ahead log goes, and whether it is the file of its name; found out without asking for its attributes.
+ * Finds how far the write-ahead log goes, and whether it is still the file of its name, without reading its attributes.
  *
- * <p>Whoever asks Linux for the attributes of a file makes the next write to it change its times, and syncing it then takes a
- * second access to the disk (ADR 30). So its end is looked for by reading, and its name only after something in its directory
- * has got another. For one thread.
+ * <p>On Linux, reading the attributes of a file makes the next write to it change its times, and syncing it then takes
+ * a second access to the disk (ADR 30). So this class finds the end by reading, and checks the name only after a name
+ * in the directory has changed. For one thread.
  */
 final class LogEnd implements Closeable {
 
@@ -29,9 +29,9 @@ final class LogEnd implements Closeable {
     private long frames;
 
     /**
-     * Opens the log, which must be there.
+     * Opens the log, which must exist.
      *
-     * @param sizeMax to what it may be cut at any time, in bytes
+     * @param sizeMax the size in bytes to which it may be cut at any time
      */
     LogEnd(Path log, Path directory, long sizeMax) throws IOException {
         this.log = log;
@@ -41,12 +41,12 @@ final class LogEnd implements Closeable {
         this.key = StoreDirectory.attributes(log).fileKey();
     }
 
-    /** Whether the log has at least as many frames as ever, or as many as may be left of it. */
+    /** Tells whether the log has at least as many frames as ever, or as many as may be left of it. */
     boolean isUncut() throws IOException {
         return frames == 0 || has(frames);
     }
 
-    /** Whether it is also the file of its name. */
+    /** Tells whether it is also the file of its name. */
     boolean isInPlace() throws IOException {
         FileTime time = StoreDirectory.attributes(directory).lastModifiedTime();
         if (!time.equals(directoryTime)) {
@@ -64,13 +64,13 @@ final class LogEnd implements Closeable {
         return true;
     }
 
-    /** When a name in the directory last changed, as of the last look. */
+    /** Returns when a name in the directory last changed, as of the last look. */
     @Nullable
     FileTime directoryTime() {
         return directoryTime;
     }
 
-    /** Takes note that the log is about to be cut. */
+    /** Records that the log is about to be cut. */
     void expectCut() {
         frames = 0;
     }
@@ -88,7 +88,7 @@ final class LogEnd implements Closeable {
         return file.read() >= 0;
     }
 
-    /** How many bytes a log of so many frames has. */
+    /** Returns the size in bytes of a log of so many frames. */
     private static long size(long frames) {
         return LogCheck.HEADER_SIZE + frames * FRAME_SIZE;
     }

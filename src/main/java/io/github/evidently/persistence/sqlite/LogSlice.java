@@ -14,15 +14,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * A part of the event log that is read at once: bounded in rows, bytes and time, so that its snapshot is short and it fits in
- * memory.
+ * A part of the event log that is read at once. It is bounded in rows, bytes and time, so that its snapshot is short
+ * and it fits in memory.
  *
- * <p>Rows of other projects are part of it. If the database left them out, a slice of a project with few events would be the
- * whole log.
+ * <p>It includes the rows of other projects. If the database left them out, a slice of a project with few events would
+ * scan the whole log.
  *
  * @param after only batches whose last sequence is higher
  * @param end only batches whose last sequence is lower
- * @param rowsMax how many batches it has at most
+ * @param rowsMax the maximum number of batches
  */
 record LogSlice(long after, long end, Order order, int rowsMax) {
 
@@ -38,13 +38,13 @@ record LogSlice(long after, long end, Order order, int rowsMax) {
             WHERE last_sequence > :after AND last_sequence < :end
             """;
 
-    /** A batch. Not a record, as it has an array. */
+    /** A batch. Not a record, because it has an array. */
     static final class Row {
 
         final long lastSequence;
         final int eventCount;
         final UUID batchId;
-        final @Nullable String project; // Its name; null when it is deleted.
+        final @Nullable String project; // The project's name; null when it is deleted.
         final Instant receivedTime;
         final byte[] events;
 
@@ -59,15 +59,15 @@ record LogSlice(long after, long end, Order order, int rowsMax) {
     }
 
     /**
-     * What a slice has.
+     * The content of a slice.
      *
-     * @param isLast whether nothing of the log follows
+     * @param isLast whether it reaches the end of the log
      */
     record Content(List<Row> rows, boolean isLast) {}
 
-    /** The first slice of what a query reads. */
+    /** Returns the first slice of a query. */
     static LogSlice first(EventQuery query) {
-        // No batch reaches that far that has an event before the end of the query.
+        // A batch with an event before the end of the query never reaches further than that.
         long end = query.before() > Long.MAX_VALUE - EventIds.BATCH_MAX
                 ? Long.MAX_VALUE
                 : query.before() + EventIds.BATCH_MAX;
@@ -99,7 +99,7 @@ record LogSlice(long after, long end, Order order, int rowsMax) {
         return new Content(rows, rows.size() < rowsMax);
     }
 
-    /** The slice that follows the given content of this one. */
+    /** Returns the slice that follows the given content of this one. */
     LogSlice following(Content content) {
         long reached = content.rows().getLast().lastSequence;
         return order == Order.NEWEST

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The projects whose events are taken, as of the last commit. Changed by the committer's thread alone. */
+/** The projects that accept events, as of the last commit. Changed only by the committer's thread. */
 final class OpenLogs {
 
     private final Set<Long> projectKeys = ConcurrentHashMap.newKeySet();

@@ -15,30 +15,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes the oldest events when they are too old or take too much, as far as the configuration asks for it.
+ * Deletes the oldest events when they exceed the configured age or size.
  *
- * <p>What a consumer of the log has not read yet is kept, for a day since it has last moved and up to twice the size.
+ * <p>Events that a consumer of the log has not read yet are kept, for a day since it last moved and up to twice the
+ * size.
  *
- * <p>In small steps between which events are appended. The file does not shrink; what comes next fills it again.
+ * <p>It works in small steps between which events are appended. The file does not shrink; later events fill it again.
  *
- * <p>The age of what arrived since the start is measured on the clock that nobody sets. That of older events is told by the wall
- * clock, as far as it is to be trusted (ADR 47).
+ * <p>The age of events that arrived since the start is measured on the monotonic clock. That of older events is
+ * measured on the wall clock, as far as it can be trusted (ADR 47).
  */
 final class Retention {
 
-    // Some milliseconds of work, so that those who append do not wait for it.
+    // Some milliseconds of work, so that appends do not wait for it.
     private static final int STEP_BATCHES = 100;
     private static final long STEP_BYTES = 4L * 1024 * 1024;
 
-    // So many marks divide the age that is asked for: events may be kept longer by that fraction of it.
+    // The number of marks that divide the configured age: events may be kept longer by that fraction of it.
     private static final int MARKS_MAX = 1_000;
 
     private static final Duration REMEMBER_EVERY = Duration.ofHours(1);
 
-    /** How long retention waits for the consumer that is furthest behind, since it has moved. */
+    /** How long retention waits for the consumer that is furthest behind, since it last moved. */
     static final Duration HELD_MAX = Duration.ofDays(1);
 
-    /** Beyond how many times the size that is asked for retention waits for no consumer. */
+    /** Up to how many times the configured size retention waits for consumers. */
     private static final int HELD_SIZES_MAX = 2;
 
     // The oldest batches up to the first that is not old enough or has so many bytes before it. The clock may go back.
@@ -55,7 +56,7 @@ final class Retention {
             RETURNING event_count
             """;
 
-    // Reads the trees of what is asked for and no other.
+    // Reads only the trees of these tables.
     private static final String SIZE_OF_ALL_ELSE = """
             SELECT coalesce(sum(pgsize), 0)
             FROM sqlite_schema CROSS JOIN dbstat ON dbstat.name = sqlite_schema.name AND aggregate = 1
@@ -70,7 +71,7 @@ final class Retention {
     private final Counter aged;
     private final Counter displaced;
 
-    /** The last event that was there before the server started. */
+    /** The last event that existed before the server started. */
     private final long lastBeforeStart;
 
     private final ArrayDeque<Mark> marks = new ArrayDeque<>();
@@ -93,7 +94,7 @@ final class Retention {
         this.lastBeforeStart = lastSequence();
         this.lastSeen = lastBeforeStart;
         this.oldest = oldestSeconds();
-        // Not asked for with each scrape, which would have to wait for those who read.
+        // Not read with each scrape, which would have to wait for readers.
         Gauge.builder("evidently.event.oldest", this, retention -> retention.oldest)
                 .description("When the oldest event on disk was received, in seconds since 1970; NaN without events")
                 .register(meters);
@@ -107,7 +108,7 @@ final class Retention {
     }
 
     /**
-     * Removes what is not to be kept.
+     * Deletes what need not be kept.
      *
      * @param now on the wall clock
      * @param nanoTime the time on the clock of {@link System#nanoTime()}
@@ -125,7 +126,7 @@ final class Retention {
         oldest = oldestSeconds();
     }
 
-    /** Takes note of the time, so that a jump is noticed that comes before the first run. */
+    /** Records the time, so that a jump before the first run is noticed. */
     void begin(Instant now, long nanoTime) {
         TrustedTime _ = trustedTime(now, nanoTime);
     }
@@ -139,14 +140,14 @@ final class Retention {
 
     private void removeAged(long receivedBefore, long upTo) {
         while (removeOldest(receivedBefore, upTo, STEP_BYTES, aged)) {
-            // More may be as old.
+            // More events may be as old.
         }
     }
 
-    /** The last event of which it is certain that it arrived so long ago; 0 when it is of none. */
+    /** Returns the last event that certainly arrived so long ago; 0 when there is none. */
     private long lastArrivedBefore(long nanoTime) {
         if (marks.isEmpty() || nanoTime - marks.getLast().nanoTime() >= ageMax.toNanos() / MARKS_MAX) {
-            // What was seen at the last run had arrived by now.
+            // Everything seen at the last run had arrived by now.
             marks.addLast(new Mark(nanoTime, lastSeen));
         }
         lastSeen = lastSequence();
@@ -157,7 +158,10 @@ final class Retention {
         return last;
     }
 
-    /** A time that has been: what was remembered, or when the newest event was received; null without either. */
+    /**
+     * Returns a time that has certainly passed: the recorded one, or when the newest event was received; null without
+     * either.
+     */
     private @Nullable Instant known() {
         return database.<Optional<Long>>read(client -> client.sql(
                                 "SELECT coalesce((SELECT max(millis) FROM retention_time),"
@@ -169,7 +173,7 @@ final class Retention {
                 .orElse(null);
     }
 
-    /** Takes a note of the time for the next start. */
+    /** Records the time for the next start. */
     private void remember(Instant reached, long nanoTime) {
         if (rememberedNanoTime != null && nanoTime - rememberedNanoTime < REMEMBER_EVERY.toNanos()) {
             return;
@@ -185,7 +189,7 @@ final class Retention {
         rememberedNanoTime = nanoTime;
     }
 
-    /** The last event that every consumer has read; all of them when there is no consumer or it is not waited for. */
+    /** Returns the last event that every consumer has read; the last of all when there is no consumer to wait for. */
     private long heldAfter(long nanoTime) {
         Long slowest = database.<Optional<Long>>read(
                         client -> client.sql("SELECT min(sequence) FROM consumer_position HAVING count(*) > 0")
@@ -208,7 +212,7 @@ final class Retention {
 
     private void removeDisplaced(long held) {
         if (sizeMax > 0 && usedBytes() > sizeMax) {
-            // What else is stored, such as calls that may be repeated, is no reason to remove events.
+            // Other stored data, such as calls that may be repeated, is not a reason to delete events.
             long kept = sizeMax + number(SIZE_OF_ALL_ELSE);
             long excess = usedBytes() - kept;
             while (excess > 0
@@ -222,7 +226,10 @@ final class Retention {
         }
     }
 
-    /** Removes a few of the oldest batches up to a sequence, if they are older than that; returns whether there were any. */
+    /**
+     * Deletes a few of the oldest batches up to a sequence, if they are older than that; returns whether there were
+     * any.
+     */
     private boolean removeOldest(long receivedBefore, long upTo, long bytes, Counter removed) {
         WriteTask<Long> step = transaction -> {
             PreparedStatement remove = transaction.statement(REMOVE_OLDEST);
@@ -243,7 +250,7 @@ final class Retention {
         return events > 0;
     }
 
-    /** What the data takes, without the room in the file that is free to be used again. */
+    /** Returns the size of the data, without the free room in the file. */
     private long usedBytes() {
         return number("SELECT (page_count - freelist_count) * page_size"
                 + " FROM pragma_page_count, pragma_freelist_count, pragma_page_size");

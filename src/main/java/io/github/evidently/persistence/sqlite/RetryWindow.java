@@ -10,17 +10,18 @@ import java.util.ArrayDeque;
 import java.util.UUID;
 
 /**
- * Recently stored calls, used to detect SDK retries.
+ * Holds recently stored calls to deduplicate SDK retries.
  *
- * <p>The database has them twice: on disk in the order of arrival, which is cheap to append to, and by key in a temporary table of
- * the connection that writes, which is in memory. Adding a call needs no random access to the disk, and a transaction that
- * fails takes its calls out of both.
+ * <p>The database holds them twice: on disk in the order of arrival, which is cheap to append to, and by key in a
+ * temporary table of the connection that writes, which is in memory. Adding a call needs no random access to the disk,
+ * and a transaction that fails takes its calls out of both.
  *
- * <p>The window is measured on the monotonic clock, from the arrival of the call or, for calls of an earlier run, from the start.
+ * <p>The window is measured on the monotonic clock, from the arrival of the call or, for calls of an earlier run, from
+ * the start.
  */
 final class RetryWindow {
 
-    // A few milliseconds of work, so that those who append do not wait for those who forget.
+    // A few milliseconds of work, so that appends do not wait for it.
     private static final int STEP_CALLS = 1_000;
 
     private static final WriteTask<Integer> LOAD = transaction -> {
@@ -45,7 +46,7 @@ final class RetryWindow {
         this.length = properties.retryWindow();
         this.callsMax = properties.retryWindowCallsMax();
         if (!length.isZero()) {
-            // Now and not with the first call, which should not have to wait for it.
+            // Done now and not at the first call, which should not have to wait for it.
             database.write(
                     transaction -> {
                         transaction.once(LOAD);
@@ -55,7 +56,10 @@ final class RetryWindow {
         }
     }
 
-    /** The id of the batch by which a call came first; of the given one, which is then remembered, if that is the first. */
+    /**
+     * Returns the batch id of the first attempt of a call. If the given batch is the first attempt, records it and
+     * returns its id.
+     */
     UUID firstBatch(Transaction transaction, EventBatch batch) throws SQLException {
         long projectId = batch.projectKey();
         UUID callKey = batch.callKey();
@@ -88,7 +92,7 @@ final class RetryWindow {
     }
 
     /**
-     * Forgets the calls that are too old or too many.
+     * Deletes the calls that are too old or too many.
      *
      * @param nanoTime the time on the clock of {@link System#nanoTime()}
      */
@@ -99,7 +103,7 @@ final class RetryWindow {
         while (nanoTime - marks.getFirst().nanoTime() > length.toNanos()) {
             lastToForget = Math.max(lastToForget, marks.removeFirst().lastCall());
         }
-        // The last of all stays, so that its number is not given again.
+        // The last one of all stays, so that its number is not used again.
         lastToForget = Math.min(lastToForget, last - 1);
         for (long from = bound("min"); from <= lastToForget; from += STEP_CALLS) {
             forgetUpTo(Math.min(from + STEP_CALLS - 1, lastToForget));

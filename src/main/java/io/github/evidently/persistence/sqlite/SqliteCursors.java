@@ -3,7 +3,7 @@ package io.github.evidently.persistence.sqlite;
 import io.github.evidently.persistence.Cursors;
 import java.sql.PreparedStatement;
 
-/** Positions of consumers in the embedded database. */
+/** Keeps the positions of consumers in the embedded database. */
 final class SqliteCursors implements Cursors {
 
     private final Database database;

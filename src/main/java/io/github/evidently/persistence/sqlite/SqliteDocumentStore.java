@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Documents in the embedded database. */
+/** Keeps documents in the embedded database. */
 final class SqliteDocumentStore implements DocumentStore {
 
     private final Database database;

@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 
-/** The event log in the embedded database; one row per batch, in the order of their commits. */
+/** Keeps the event log in the embedded database: one row per batch, in the order of commit. */
 final class SqliteEventLog implements EventLog {
 
     private static final String INSERT = "INSERT INTO event_batch"
@@ -47,7 +47,7 @@ final class SqliteEventLog implements EventLog {
     private final Arrivals arrivals;
     private final WriteTask<Long> loadLastSequence = this::loadLastSequence;
 
-    /** Of the last event that the connection has written; for the committer's thread alone. */
+    /** The sequence of the last event that the connection has written; used only by the committer's thread. */
     private long lastSequence;
 
     SqliteEventLog(Database database, OpenLogs openLogs, RetryWindow calls, Arrivals arrivals) {
@@ -60,7 +60,7 @@ final class SqliteEventLog implements EventLog {
         }
     }
 
-    /** Looks for damage that the structure of the database does not show. */
+    /** Checks for damage that the structure of the database does not show. */
     private void requireIntact() {
         RowCallbackHandler check = row -> EventBlob.requireIntact(row.getBytes(1));
         try {
@@ -79,7 +79,7 @@ final class SqliteEventLog implements EventLog {
                 batches.stream().map(batch -> EventBlob.encode(batch.events())).toList();
         long bytes = blobs.stream().mapToLong(blob -> blob.length).sum();
         List<UUID> stored = database.append(bytes, transaction -> {
-            // In the transaction and not before: a project that was deleted while the batches waited takes no events.
+            // In the transaction and not before: a project that was deleted while the batches waited accepts no events.
             batches.forEach(this::requireOpenLog);
             List<UUID> ids = new ArrayList<>(batches.size());
             for (int i = 0; i < batches.size(); i++) {
@@ -117,7 +117,10 @@ final class SqliteEventLog implements EventLog {
         return batch.id();
     }
 
-    /** Should a transaction fail, its connection goes with it and the next one asks the database again. */
+    /**
+     * Loads the last sequence. If a transaction fails, its connection is closed and the next one asks the database
+     * again.
+     */
     private Long loadLastSequence(Transaction transaction) throws SQLException {
         try (ResultSet row = transaction.statement(SELECT_LAST_SEQUENCE).executeQuery()) {
             lastSequence = row.getLong(1);
@@ -125,7 +128,7 @@ final class SqliteEventLog implements EventLog {
         return lastSequence;
     }
 
-    /** In slices, each with a snapshot of its own: a log in which somebody reads cannot start anew (ADR 46). */
+    /** Reads in slices, each with its own snapshot: a log cannot restart while a query reads it (ADR 46). */
     @Override
     public void read(EventQuery query, Predicate<StoredEvent> visitor) {
         long last = lastSequence();
@@ -188,10 +191,10 @@ final class SqliteEventLog implements EventLog {
         return sum;
     }
 
-    /** How many events are in some batches, and the last sequence of those. */
+    /** The number of events in some batches, and their last sequence. */
     private record BatchCount(long events, long last) {}
 
-    /** Hands over the matching events of a batch; returns whether more are wanted. */
+    /** Passes on the matching events of a batch; returns whether more are wanted. */
     private static boolean visit(LogSlice.Row row, EventQuery query, Predicate<StoredEvent> visitor) {
         String project = row.project;
         if (project == null || (query.project() != null && !project.equals(query.project()))) {

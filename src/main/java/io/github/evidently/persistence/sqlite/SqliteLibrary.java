@@ -10,10 +10,12 @@ import org.springframework.util.FileSystemUtils;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * The native SQLite, which sqlite-jdbc unpacks from its jar before it can load it. The image has it unpacked (ADR 24).
+ * Loads the native SQLite library, which sqlite-jdbc must first unpack from its jar. The image has it unpacked (ADR
+ * 24).
  *
- * <p>It needs a directory to write to and to execute from: one of ours, which each start empties, or else a new one where
- * {@code java.io.tmpdir} is, which is deleted as soon as the library is loaded. A killed server leaves neither behind.
+ * <p>It needs a directory to write to and to execute from: one in the store's directory, which each start empties, or
+ * else a new one in {@code java.io.tmpdir}, which is deleted as soon as the library is loaded. A killed server leaves
+ * no such directory behind.
  */
 final class SqliteLibrary {
 
@@ -22,7 +24,9 @@ final class SqliteLibrary {
 
     private SqliteLibrary() {}
 
-    /** @throws StoreUnusableException when it can be loaded neither from there nor from where temporary files are */
+    /**
+     * @throws StoreUnusableException when it can be loaded neither from there nor from the directory of temporary files
+     */
     static void load(Path directory) {
         Path usual = Path.of(System.getProperty(DIRECTORY_PROPERTY, System.getProperty("java.io.tmpdir")));
         if (!isLoadedFrom(directory) && !isLoadedFromBelow(usual)) {
@@ -41,7 +45,7 @@ final class SqliteLibrary {
             try {
                 return isLoadedFrom(unpacked);
             } finally {
-                // What is loaded stays in memory.
+                // A loaded library stays in memory.
                 FileSystemUtils.deleteRecursively(unpacked);
             }
         } catch (IOException e) {

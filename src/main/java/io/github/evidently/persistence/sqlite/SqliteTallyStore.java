@@ -12,10 +12,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tallies in the embedded database.
+ * Keeps tallies in the embedded database.
  *
- * <p>Parts are written by several small transactions, between which events are appended, under a generation that does not count
- * before the last of them has written the head.
+ * <p>Parts are written by several small transactions, between which events are appended, under a generation that does
+ * not count before the last of them has written the head.
  */
 final class SqliteTallyStore implements TallyStore {
 
@@ -71,7 +71,7 @@ final class SqliteTallyStore implements TallyStore {
                         .query(Long.class)
                         .optional()
                         .orElse(0L));
-        // What is left of an attempt that was cut short.
+        // The rest of an attempt that was interrupted.
         database.append(0, transaction -> delete(transaction, entry.id(), " AND generation >= ?", generation));
         Map<Integer, byte[]> chunk = new TreeMap<>();
         long bytes = 0;

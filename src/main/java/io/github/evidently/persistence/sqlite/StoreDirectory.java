@@ -22,16 +22,17 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The directory of the store: its lock, and whether the database in it is still the one that was opened.
+ * Locks the directory of the store, and checks that the database in it is still the one that was opened.
  *
- * <p>SQLite makes a new database where it finds none or an empty file, and takes a missing or shorter log for all that there
- * was, and any log for that of the database beside it. These would be silent losses, so the lock file remembers that there was
- * a database, whether something was cut or replaced while a server ran, the position of the last acknowledged change (ADR 34),
- * and which database the log belongs to.
+ * <p>SQLite creates a new database where it finds none or an empty file. It accepts a missing or shorter log as
+ * complete, and any log as that of the database beside it. These would be silent losses. So the lock file records that
+ * there was a database, whether something was cut or replaced while a server ran, the position of the last acknowledged
+ * change (ADR 34), and which database the log belongs to.
  *
- * <p>The lock is held on the database as well, since a lock file can be deleted: on a byte far behind those that SQLite locks.
- * POSIX gives up all locks of a process on a file with the first descriptor that it closes, so nothing else here opens the
- * database. SQLite gives them up with the last of its own, so the lock is taken again once SQLite has one that it keeps.
+ * <p>The lock is held on the database as well, since a lock file can be deleted: on a byte far behind those that SQLite
+ * locks. POSIX gives up all locks of a process on a file with the first descriptor that it closes, so nothing else here
+ * opens the database. SQLite gives them up with the last of its own, so the lock is taken again once SQLite has one
+ * that it keeps.
  */
 final class StoreDirectory implements AutoCloseable {
 
@@ -48,10 +49,10 @@ final class StoreDirectory implements AutoCloseable {
     private static final int MARK_LENGTH = 32;
     private static final int LOCK_LENGTH = MARK_LENGTH + Long.BYTES + 2 * Integer.BYTES;
 
-    /** The byte of the database that is locked. */
+    /** The offset of the byte of the database that is locked. */
     private static final long DATABASE_LOCK_OFFSET = 1L << 62;
 
-    /** To what SQLite cuts a log that starts anew, in bytes, after it grew while a long query kept it from that. */
+    /** The size in bytes to which SQLite cuts a restarting log that grew while a long query kept it from restarting. */
     static final int LOG_SIZE_KEPT_MAX = 64 * 1024 * 1024;
 
     private static final Logger logger = LoggerFactory.getLogger(StoreDirectory.class);
@@ -73,7 +74,7 @@ final class StoreDirectory implements AutoCloseable {
     private @Nullable Object databaseKey;
     private volatile boolean isTampered;
 
-    /** What the database must have reached at the next start; for the committer's thread alone. */
+    /** The position that the database must have reached at the next start; used only by the committer's thread. */
     private long position;
 
     // The least that the database must have, and the log; for the committer's thread alone.
@@ -81,7 +82,7 @@ final class StoreDirectory implements AutoCloseable {
     private @Nullable LogEnd logEnd;
 
     /**
-     * @param acceptLoss whether to go on without what was acknowledged and is missing
+     * @param acceptLoss whether to start although acknowledged changes are missing
      * @throws StoreUnusableException when the directory cannot be written, is in use, or has lost its database
      */
     StoreDirectory(Path directory, boolean acceptLoss) {
@@ -98,7 +99,7 @@ final class StoreDirectory implements AutoCloseable {
             this.lockedDatabase = opened;
             this.databaseLock = lock(opened, database, DATABASE_LOCK_OFFSET, 1);
             requireOwnLog();
-            FileSystemUtils.deleteRecursively(temporary()); // A server that was killed has left it.
+            FileSystemUtils.deleteRecursively(temporary()); // Left by a server that was killed.
             Files.createDirectory(temporary());
         } catch (IOException e) {
             closeAll(opened, lock);
@@ -109,22 +110,22 @@ final class StoreDirectory implements AutoCloseable {
         }
     }
 
-    /** The database file. */
+    /** Returns the database file. */
     Path database() {
         return database;
     }
 
-    /** For files that live as long as the server. */
+    /** Returns the directory for files that live as long as the server. */
     Path temporary() {
         return directory.resolve(TEMPORARY_NAME);
     }
 
-    /** The write-ahead log; there is none after a clean stop. */
+    /** Returns the write-ahead log, which does not exist after a clean stop. */
     Path log() {
         return log;
     }
 
-    /** Remembers which file the database is and, also for later starts, that it is there from now on. */
+    /** Records which file the database is and, also for later starts, that it exists from now on. */
     void markPresent() {
         try {
             BasicFileAttributes attributes = attributes(database);
@@ -140,7 +141,7 @@ final class StoreDirectory implements AutoCloseable {
     }
 
     /**
-     * Passes when the opened database has everything that was acknowledged.
+     * Requires that the opened database has everything that was acknowledged.
      *
      * @param reached the position that it has reached
      * @throws StoreUnusableException when the last acknowledged change was behind that
@@ -157,10 +158,10 @@ final class StoreDirectory implements AutoCloseable {
     }
 
     /**
-     * Remembers the position of a change that is on disk, before anybody hears of the change.
+     * Records the position of a change that is on disk, before the change is acknowledged.
      *
-     * <p>Not synced: the kernel keeps it when the process is killed. After a power failure, or when it cannot be written, an
-     * older one is there: the next start then checks less, and refuses nothing that is right.
+     * <p>Not synced: the kernel keeps it when the process is killed. After a power failure, or when it cannot be
+     * written, an older one is there: the next start then checks less, but never refuses a valid database.
      */
     void remember(long reached) {
         position = reached;
@@ -172,19 +173,19 @@ final class StoreDirectory implements AutoCloseable {
         }
     }
 
-    /** Puts on disk what was remembered. */
+    /** Writes the recorded position to disk. */
     void sync() throws IOException {
         lock.getFD().sync();
     }
 
-    /** Takes note that the database is about to get another identity: until that is done, the log may belong to either. */
+    /** Records that the database is about to get another identity: until that is done, the log may belong to either. */
     void prepareIdentity(int next) throws IOException {
         identity = StoreIdentity.read(lockedDatabase);
         nextIdentity = next;
         mark(PRESENT);
     }
 
-    /** Takes note that the database has its other identity and the log is empty. */
+    /** Records that the database has its new identity and the log is empty. */
     void confirmIdentity() throws IOException {
         identity = nextIdentity;
         mark(PRESENT);
@@ -204,7 +205,7 @@ final class StoreDirectory implements AutoCloseable {
         force(directory);
     }
 
-    /** Returns the text of the lock file and takes the numbers from it; they are 0 in one that is new. */
+    /** Returns the text of the lock file and reads the numbers from it; they are 0 in a new file. */
     private String readMark() throws IOException {
         byte[] bytes = new byte[LOCK_LENGTH];
         lock.seek(0);
@@ -216,7 +217,7 @@ final class StoreDirectory implements AutoCloseable {
         return new String(bytes, 0, Math.min(length, MARK_LENGTH), StandardCharsets.UTF_8).replace("\0", "");
     }
 
-    /** Takes note that the log is about to be cut. */
+    /** Records that the log is about to be cut. */
     void expectLogCut() {
         if (logEnd != null) {
             logEnd.expectCut();
@@ -224,7 +225,7 @@ final class StoreDirectory implements AutoCloseable {
     }
 
     /**
-     * Passes when the log has all that was written to it.
+     * Requires that the log has all that was written to it.
      *
      * @throws StoreUnusableException when it was cut while the server runs
      */
@@ -240,7 +241,7 @@ final class StoreDirectory implements AutoCloseable {
     }
 
     /**
-     * Passes when what was written to the opened database can be found under its name.
+     * Requires that what was written to the opened database can be found under its name.
      *
      * @throws StoreUnusableException when the file or its log was deleted, replaced or cut while the server runs
      */
@@ -260,7 +261,7 @@ final class StoreDirectory implements AutoCloseable {
         throw tampered();
     }
 
-    /** Writes the lock file anew if it was deleted: what it remembers would be missing at the next start. */
+    /** Writes the lock file again if it was deleted: its content would be missing at the next start. */
     private void restoreLock() throws IOException {
         if (logEnd == null || Objects.equals(lockCheckedTime, logEnd.directoryTime())) {
             return;
@@ -287,7 +288,7 @@ final class StoreDirectory implements AutoCloseable {
         if (!isTampered) {
             isTampered = true;
             try {
-                mark(TAMPERED); // What is there now may be in order, as SQLite sees it.
+                mark(TAMPERED); // To SQLite, the files that are there now may look valid.
             } catch (IOException e) {
                 return notInPlace(e);
             }
@@ -295,7 +296,7 @@ final class StoreDirectory implements AutoCloseable {
         return notInPlace(null);
     }
 
-    /** How many bytes the database and its log take; NaN while that cannot be told. */
+    /** Returns the size in bytes of the database and its log; NaN while it is unknown. */
     double size() {
         try {
             return Files.size(database) + log.toFile().length();
@@ -304,7 +305,7 @@ final class StoreDirectory implements AutoCloseable {
         }
     }
 
-    /** Puts a file on disk, or the names of the files in a directory, which are part of the directory. */
+    /** Syncs a file, or the names of the files in a directory, which are part of the directory. */
     static void force(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path)) {
             channel.force(true);
@@ -333,7 +334,7 @@ final class StoreDirectory implements AutoCloseable {
         return Files.readAttributes(file, BasicFileAttributes.class);
     }
 
-    /** Opens the lock file, which is made when it is not there, and locks it. */
+    /** Opens the lock file, creates it if it does not exist, and locks it. */
     private RandomAccessFile openLock(Path name) {
         RandomAccessFile file;
         try {
@@ -385,7 +386,7 @@ final class StoreDirectory implements AutoCloseable {
         }
     }
 
-    /** SQLite would put the pages of any log into the database. */
+    /** Requires that the log belongs to the database: SQLite would copy the pages of any log into it. */
     private void requireOwnLog() throws IOException {
         if (!Files.exists(log) || Files.size(log) <= LogCheck.HEADER_SIZE) {
             return;
@@ -412,7 +413,7 @@ final class StoreDirectory implements AutoCloseable {
         }
     }
 
-    /** Refuses to start without what is missing, unless it is to be accepted. */
+    /** Refuses to start with missing data, unless the loss is to be accepted. */
     private void acceptOrRefuse(String problem, String remedy) {
         if (!acceptLoss) {
             throw new StoreUnusableException(

@@ -8,9 +8,10 @@ import java.sql.Statement;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The number that tells a database file from its copies: SQLite's {@code user_version}, which stands in the head of the file.
+ * The number that distinguishes a database file from its copies: SQLite's {@code user_version} in the header of the
+ * file.
  *
- * <p>Each start and each backup gives the file another one, so that a log can be told to belong to it.
+ * <p>Each start and each backup gives the file another one, so that a log can be matched to its file.
  *
  * @see <a href="https://www.sqlite.org/fileformat2.html#user_version_number">the format of the database</a>
  */
@@ -20,12 +21,12 @@ final class StoreIdentity {
 
     private StoreIdentity() {}
 
-    /** Another one than that of any file. */
+    /** Returns an identity that no file has. */
     static int next() {
         return ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
     }
 
-    /** Reads it from the file, without what is in the log; 0 in a file that has none. */
+    /** Reads it from the file, without the log; returns 0 for a file that has none. */
     static int read(RandomAccessFile database) throws IOException {
         if (database.length() < OFFSET + Integer.BYTES) {
             return 0;

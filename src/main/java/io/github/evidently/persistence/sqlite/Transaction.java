@@ -7,15 +7,15 @@ import java.sql.SQLException;
 interface Transaction {
 
     /**
-     * The prepared statement of that SQL, kept over transactions; its parameters are undefined.
+     * Returns the prepared statement of that SQL, which is kept across transactions; its parameters are undefined.
      *
      * @throws SQLException when the SQL cannot be prepared
      */
     PreparedStatement statement(String sql) throws SQLException;
 
     /**
-     * Runs work in this transaction unless the same has run in one of this connection before: for what lives as long as
-     * the connection, such as a temporary table.
+     * Runs work in this transaction unless the same work has run in an earlier one of this connection. It is for what
+     * lives as long as the connection, such as a temporary table.
      *
      * @throws SQLException what the work threw
      */

@@ -7,17 +7,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wall clock as far as data may be deleted by it: a jump ahead counts only when it has lasted for a day (ADR 47).
+ * The wall clock, as far as it can be trusted to delete data: a jump ahead counts only when it has lasted for a day
+ * (ADR 47).
  *
- * <p>Between jumps it goes as fast as the clock of {@link System#nanoTime()}. A clock that is set back is followed at once, as
- * that deletes nothing. For one thread.
+ * <p>Between jumps it goes as fast as the clock of {@link System#nanoTime()}. A clock that is set back is followed at
+ * once, as that deletes nothing. For one thread.
  */
 final class TrustedTime {
 
-    /** How long a clock must have been ahead until it is believed. */
+    /** How long a clock must have been ahead before it is trusted. */
     static final Duration LASTING = Duration.ofDays(1);
 
-    /** What is less is a clock that is being adjusted. */
+    /** The minimum difference that is a jump; less is a clock that is being adjusted. */
     static final Duration JUMP_MIN = Duration.ofMinutes(1);
 
     private static final Logger log = LoggerFactory.getLogger(TrustedTime.class);
@@ -28,7 +29,7 @@ final class TrustedTime {
     private @Nullable Long aheadSince;
 
     /**
-     * @param known a time that has been for certain, such as when an event was received; null when there is none
+     * @param known a time that has certainly passed, such as when an event was received; null when there is none
      * @param wall the wall clock
      * @param nanoTime the time on the clock of {@link System#nanoTime()}
      */
@@ -46,7 +47,7 @@ final class TrustedTime {
         }
     }
 
-    /** Moves on to a later look at both clocks and returns the time to go by. */
+    /** Reads both clocks again and returns the trusted time. */
     Instant advance(Instant wall, long nanoTime) {
         Duration passed = Duration.ofNanos(nanoTime - lastNanoTime);
         Duration jump = Duration.between(lastWall.plus(passed), wall);

@@ -3,7 +3,7 @@ package io.github.evidently.persistence.sqlite;
 import java.nio.ByteBuffer;
 import java.util.UUID;
 
-/** UUIDs as the database has them: 16 bytes. */
+/** Converts UUIDs to the form in the database: 16 bytes. */
 final class UuidBytes {
 
     private UuidBytes() {}

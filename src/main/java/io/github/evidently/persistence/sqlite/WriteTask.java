@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes changes to the database, on the committer's thread; it must not block on anything else.
  *
- * @param <T> what the caller gets once the changes are on disk
+ * @param <T> the result that the caller gets once the changes are on disk
  */
 @FunctionalInterface
 interface WriteTask<T extends @Nullable Object> {
@@ -15,7 +15,7 @@ interface WriteTask<T extends @Nullable Object> {
      * Makes the changes.
      *
      * @throws io.github.evidently.error.EvidentlyException to refuse the request; must come before the first change
-     * @throws SQLException when the database cannot; the whole transaction is undone
+     * @throws SQLException when the database fails; the whole transaction is rolled back
      */
     T execute(Transaction transaction) throws SQLException;
 }

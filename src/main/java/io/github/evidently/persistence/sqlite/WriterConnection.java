@@ -17,14 +17,14 @@ final class WriterConnection implements Transaction, AutoCloseable {
     private final Connection connection;
     private final StoreDirectory directory;
 
-    /** Of the database, with the changes of the transaction under way. */
+    /** The position of the database, including the changes of the current transaction. */
     private long position;
 
     private boolean hasAdvanced;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Set<WriteTask<?>> prepared = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    /** @param position which the database has reached */
+    /** @param position the position that the database has reached */
     WriterConnection(Connection connection, StoreDirectory directory, long position) throws SQLException {
         this.connection = connection;
         this.directory = directory;
@@ -48,7 +48,7 @@ final class WriterConnection implements Transaction, AutoCloseable {
     public void once(WriteTask<?> preparation) throws SQLException {
         if (!prepared.contains(preparation)) {
             preparation.execute(this);
-            // Should the transaction fail after all, the connection goes with it.
+            // If the transaction fails after all, the connection is closed with it.
             prepared.add(preparation);
         }
     }
@@ -60,7 +60,7 @@ final class WriterConnection implements Transaction, AutoCloseable {
     }
 
     void begin() throws SQLException {
-        // Before too: writing would make a log that was cut as long as it had been.
+        // Checked before the transaction too: a write would make a log that was cut as long as it had been.
         directory.requireLogUncut();
         statement("BEGIN IMMEDIATE").execute();
     }
@@ -75,7 +75,7 @@ final class WriterConnection implements Transaction, AutoCloseable {
         }
     }
 
-    /** Undoes what was not committed and lets others write; the connection is good for nothing but to be closed. */
+    /** Rolls back what was not committed and lets others write; afterwards the connection can only be closed. */
     void abandon() throws SQLException {
         try (Statement rollback = connection.createStatement()) {
             rollback.execute("ROLLBACK");
@@ -83,11 +83,11 @@ final class WriterConnection implements Transaction, AutoCloseable {
     }
 
     /**
-     * Makes the database whole after a failed transaction of another connection that is still open: everything committed
-     * before goes into the database file, is synced there, and the log starts anew.
+     * Makes the database whole after a failed transaction of another connection that is still open: everything
+     * committed before goes into the database file, is synced there, and the log restarts.
      *
-     * <p>After a failed sync nobody knows which pages of the log the kernel has dropped, and a second sync would not
-     * tell. What comes next must therefore not stand behind them: a later crash would end the log there.
+     * <p>After a failed sync it is unknown which pages of the log the kernel has dropped, and a second sync would not
+     * tell. Later changes must therefore not be written behind them: a crash would end the log there.
      *
      * @throws SQLException when that fails: the log must not be written to
      */
@@ -101,7 +101,7 @@ final class WriterConnection implements Transaction, AutoCloseable {
         }
     }
 
-    /** Takes what is in the log into the database, as far as that goes without waiting for anybody. */
+    /** Copies the log into the database, as far as that is possible without waiting. */
     void checkpoint() throws SQLException {
         try (ResultSet result = statement("PRAGMA wal_checkpoint(PASSIVE)").executeQuery()) {
             result.next();
