@@ -15,7 +15,7 @@ import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTa
 import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
-// Excluded is what nothing here uses, for each start would pay for it (ADR 31).
+// The exclusions are unused here, and each start would pay for them (ADR 31).
 @SpringBootApplication(
         exclude = {
             AopAutoConfiguration.class,

@@ -15,14 +15,15 @@ import org.slf4j.Marker;
 import org.springframework.stereotype.Component;
 
 /**
- * Limits how many warnings and errors a logger writes: a client that provokes one with each request must not fill the disk.
+ * Limits the rate of warnings and errors of a logger: a client that provokes one with each request must not fill the
+ * disk.
  *
- * <p>What comes on top is dropped, and a line says so.
+ * <p>Further lines are dropped, and one line says so.
  */
 @Component
 final class LogRateLimit {
 
-    /** How many lines of level WARN or ERROR a logger may write in a period. */
+    /** The maximum number of lines of level WARN or ERROR that a logger may write in a period. */
     static final int LINES_MAX = 100;
 
     private static final Duration PERIOD = Duration.ofSeconds(10);
@@ -36,7 +37,7 @@ final class LogRateLimit {
 
     private static final class Limit extends TurboFilter {
 
-        /** By logger, of which there are as many as there are classes. */
+        /** The periods by logger; there are at most as many as classes. */
         private final Map<String, Period> periods = new ConcurrentHashMap<>();
 
         @Override
@@ -47,7 +48,7 @@ final class LogRateLimit {
                 @Nullable String format,
                 Object @Nullable [] arguments,
                 @Nullable Throwable failure) {
-            // Without a format it is only asked whether the level is enabled.
+            // Without a format, the caller only asks whether the level is enabled.
             if (!level.isGreaterOrEqual(Level.WARN) || format == null) {
                 return FilterReply.NEUTRAL;
             }
@@ -56,7 +57,7 @@ final class LogRateLimit {
                     .lines
                     .incrementAndGet();
             if (lines == LINES_MAX) {
-                // Comes back here as the line that follows.
+                // This line passes through the filter again.
                 logger.warn("Further warnings of this kind are dropped for up to {} s", PERIOD.toSeconds());
                 return FilterReply.DENY;
             }

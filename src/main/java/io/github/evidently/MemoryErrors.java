@@ -4,10 +4,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends the process when a thread of its own dies of a lack of memory.
+ * Ends the process when one of its threads dies for lack of memory.
  *
- * <p>Without its acceptor or its poller the web server would keep its port and answer nobody. Nothing that was acknowledged
- * is lost, and whoever supervises the process starts it again.
+ * <p>Without its acceptor or its poller the web server would keep its port and answer no request. No acknowledged
+ * change is lost, and the supervisor of the process can start it again.
  */
 final class MemoryErrors {
 
@@ -16,7 +16,7 @@ final class MemoryErrors {
 
     private MemoryErrors() {}
 
-    /** Watches all threads that handle no errors of their own. */
+    /** Watches all threads that do not handle their own errors. */
     static void endProcess() {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
             if (failure instanceof VirtualMachineError) {

@@ -3,7 +3,7 @@ package io.github.evidently;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says that the heap is too small for what the server keeps in it. */
+/** Reports that the heap is too small for the data that the server keeps in it. */
 class MemoryFailureAnalyzer extends AbstractFailureAnalyzer<OutOfMemoryError> {
 
     @Override

@@ -6,7 +6,7 @@ import org.springframework.context.MessageSource;
 import org.springframework.context.MessageSourceResolvable;
 import org.springframework.context.NoSuchMessageException;
 
-/** Has no message but the defaults that it is given, as they are: the errors of this server bring their own words. */
+/** Resolves only the default messages, unchanged: the errors of this server have their own texts. */
 class NoMessageSource implements MessageSource {
 
     @Override

@@ -15,7 +15,7 @@ import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Chooses the store, at each start, as the bean definitions of the image are made at build time. */
+/** Chooses the store at each start, because the bean definitions of the image are made at build time. */
 @Configuration(proxyBeanMethods = false)
 class PersistenceConfiguration {
 

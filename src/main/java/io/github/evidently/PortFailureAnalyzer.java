@@ -9,11 +9,14 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
-/** Says why the server cannot listen on its port and address; before Spring Boot's own, which do not name our properties. */
+/**
+ * Reports why the server cannot listen on its port and address. It runs before Spring Boot's own, which does not name
+ * our properties.
+ */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class PortFailureAnalyzer implements FailureAnalyzer {
 
-    private static final String OUT_OF_RANGE = "port out of range:"; // Java's words.
+    private static final String OUT_OF_RANGE = "port out of range:"; // The text of the JDK.
 
     private final Environment environment;
 

@@ -15,7 +15,7 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** Says in one line that the server takes requests, where, and as what. */
+/** Logs in one line that the server accepts requests, with its address and identity. */
 @Component
 class ReadyLog implements ApplicationListener<ApplicationReadyEvent> {
 

@@ -9,31 +9,34 @@ import org.springframework.context.annotation.AnnotationConfigUtils;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Answers for Spring what it would search for at each start, though it is not there: see ADR 31. */
+/** Provides beans that Spring would otherwise search for at each start, although there are none: see ADR 31. */
 @Configuration(proxyBeanMethods = false)
 class StartConfiguration {
 
-    /** The default asks the JDK for all its locales. */
+    /** Replaces the default, which asks the JDK for all its locales. */
     @Bean
     MessageSource messageSource() {
         return new NoMessageSource();
     }
 
-    /** The default looks at the annotations of every bean. */
+    /** Replaces the default, which looks at the annotations of every bean. */
     @Bean
     @SuppressWarnings("removal")
     ServletEndpointsSupplier servletEndpointsSupplier() {
         return List::of;
     }
 
-    /** The default looks at the annotations of every bean. */
+    /** Replaces the default, which looks at the annotations of every bean. */
     @Bean
     @SuppressWarnings("removal")
     ControllerEndpointsSupplier controllerEndpointsSupplier() {
         return List::of;
     }
 
-    /** Who listens is an {@code ApplicationListener}: nobody looks for {@code @EventListener} at every method. */
+    /**
+     * Removes the search of every method for {@code @EventListener}: all listeners here are
+     * {@code ApplicationListener}s.
+     */
     @Bean
     static BeanDefinitionRegistryPostProcessor noEventListenerMethods() {
         return registry -> {

@@ -19,11 +19,11 @@ import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the server from starting with a property of ours that it does not have: a mistyped name would leave a door open that
- * was meant to be shut, or the data in another place.
+ * Stops the start when there is an unknown property under our prefix: a mistyped name could leave open what was meant
+ * to be closed, or put the data in another place.
  *
- * <p>Environment variables may belong to others. Those in one of our groups, such as {@code EVIDENTLY_STORE_…}, stop the
- * start as well; others get a warning, except for those that Kubernetes makes of a service's name.
+ * <p>Environment variables may belong to other programs. Those in one of our groups, such as {@code EVIDENTLY_STORE_…},
+ * stop the start as well; others get a warning, except for those that Kubernetes makes of a service's name.
  */
 @Component
 class UnknownProperties {
@@ -34,16 +34,16 @@ class UnknownProperties {
     private static final Pattern KUBERNETES =
             Pattern.compile(".*_SERVICE_HOST|.*_SERVICE_PORT(_.*)?|.*_PORT(_[0-9]+_(TCP|UDP|SCTP)(_.*)?)?");
 
-    /** Names as letters and digits alone, in which properties and variables are the same. */
+    /** Names reduced to letters and digits, in which properties and variables are the same. */
     private final Set<String> known = new HashSet<>();
 
-    /** Those of lists and maps, which may go on. */
+    /** The names of lists and maps, which may be followed by more. */
     private final Set<String> open = new HashSet<>();
 
     private final Set<String> groups = new HashSet<>();
 
     UnknownProperties(ApplicationContext context, ConfigurableEnvironment environment) {
-        // By their type, which is known; to look for the annotation is to look at every bean.
+        // By their type, which is known; a search for the annotation would look at every bean.
         for (Record properties : context.getBeansOfType(Record.class).values()) {
             ConfigurationProperties annotation =
                     AnnotatedElementUtils.getMergedAnnotation(properties.getClass(), ConfigurationProperties.class);

@@ -2,7 +2,7 @@ package io.github.evidently;
 
 import java.util.Set;
 
-/** There are properties under our prefix that the server does not have. */
+/** Thrown when there are properties under our prefix that the server does not have. */
 class UnknownPropertyException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package io.github.evidently;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Names the properties that stop the start. */
+/** Reports the properties that stop the start. */
 class UnknownPropertyFailureAnalyzer extends AbstractFailureAnalyzer<UnknownPropertyException> {
 
     @Override

@@ -15,13 +15,13 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
-/** Where the server listens, and where Tomcat has its directories. */
+/** Configures where the server listens, and where Tomcat has its directories. */
 @Configuration(proxyBeanMethods = false)
 class WebServerConfiguration {
 
     /**
-     * Without an address of the configuration, only this machine can call: by default anybody who can may also reset the
-     * server. Decided at each start, as the image's bean definitions are made by the build (ADR 35).
+     * Sets the address. Without a configured one, only this machine can call, because by default every caller may also
+     * reset the server. Decided at each start, because the image's bean definitions are made at build time (ADR 35).
      */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> addressCustomizer(
@@ -36,7 +36,7 @@ class WebServerConfiguration {
         };
     }
 
-    /** Of a port of the actuator's own, which the image has not: it asks nobody for a signature. */
+    /** Sets the address of a separate port of the actuator, which the image does not have: it requires no signature. */
     private static void setAddress(ManagementServerProperties management, Environment environment) {
         if (management.getAddress() == null) {
             InetAddress configured = environment.getProperty("server.address", InetAddress.class);
@@ -44,7 +44,10 @@ class WebServerConfiguration {
         }
     }
 
-    /** The default makes two directories in {@code /tmp}, which may be read-only, and leaves them there after a kill. */
+    /**
+     * Sets the directories. The default makes two in {@code /tmp}, which may be read-only, and leaves them there after
+     * a kill.
+     */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> directoryCustomizer(Persistence persistence) {
         return factory -> {
@@ -52,7 +55,7 @@ class WebServerConfiguration {
             try {
                 Files.createDirectories(root);
             } catch (IOException e) {
-                throw new UncheckedIOException(e); // The store could write there just now.
+                throw new UncheckedIOException(e); // The store has just been able to write there.
             }
             if (factory.getBaseDirectory() == null) {
                 factory.setBaseDirectory(persistence.temporaryDirectory().toFile());

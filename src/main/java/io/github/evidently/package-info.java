@@ -1,4 +1,4 @@
-/** The application: starts the modules below it and says when they are ready. */
+/** The application: starts the modules below it and logs when they are ready. */
 @NullMarked
 package io.github.evidently;
 

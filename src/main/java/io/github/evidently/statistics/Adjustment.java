@@ -1,14 +1,14 @@
 package io.github.evidently.statistics;
 
 /**
- * A comparison of means per entity that is adjusted for what the entities did before the experiment (CUPED, the regression
+ * A comparison of means per entity, adjusted for what the entities did before the experiment (CUPED, the regression
  * adjustment of Lindon et al. with one covariate).
  *
- * <p>What entities did before cannot depend on the treatment. So the adjusted effect estimates the same, and its variance is smaller by
- * the squared correlation of before and after.
+ * <p>What entities did before cannot depend on the treatment. So the adjusted effect estimates the same quantity, and
+ * its variance is smaller by the squared correlation of before and after.
  *
  * @param comparison anytime-valid, of the adjusted means
- * @param slope by how much the mean after rises with the mean before
+ * @param slope how much the mean after rises with the mean before
  * @param varianceReduction the share of the effect's variance that the adjustment removes
  */
 public record Adjustment(Comparison comparison, double slope, double varianceReduction) {

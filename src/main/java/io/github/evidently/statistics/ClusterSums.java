@@ -18,7 +18,7 @@ public final class ClusterSums {
     private final double[] counts;
     private final double[] sums;
 
-    /** No samples. */
+    /** Creates sums without samples. */
     public ClusterSums() {
         this.counts = new double[CLUSTERS];
         this.sums = new double[CLUSTERS];
@@ -29,7 +29,7 @@ public final class ClusterSums {
         this.sums = sums;
     }
 
-    /** The same totals, which later changes of this object do not touch. */
+    /** Returns a copy, which later changes of this object do not affect. */
     public ClusterSums copy() {
         return new ClusterSums(counts.clone(), sums.clone());
     }
@@ -54,32 +54,32 @@ public final class ClusterSums {
         }
     }
 
-    /** The number of samples in a cluster. */
+    /** Returns the number of samples in a cluster. */
     public double count(int cluster) {
         return counts[cluster];
     }
 
-    /** The sum of the values in a cluster. */
+    /** Returns the sum of the values in a cluster. */
     public double sum(int cluster) {
         return sums[cluster];
     }
 
-    /** The number of samples. */
+    /** Returns the number of samples. */
     public double count() {
         return Arrays.stream(counts).sum();
     }
 
-    /** The sum of all values. */
+    /** Returns the sum of all values. */
     public double sum() {
         return Arrays.stream(sums).sum();
     }
 
-    /** The mean per sample; NaN without samples. */
+    /** Returns the mean per sample; NaN without samples. */
     public double mean() {
         return sum() / count();
     }
 
-    /** How many clusters have samples. */
+    /** Returns how many clusters have samples. */
     public int occupied() {
         int occupied = 0;
         for (double count : counts) {
@@ -88,7 +88,7 @@ public final class ClusterSums {
         return occupied;
     }
 
-    /** The sum of the squared residuals of the clusters around a mean: {@code Σ(sum - mean · count)²}. */
+    /** Returns the sum of the squared residuals of the clusters around a mean: {@code Σ(sum - mean · count)²}. */
     double squaredResiduals(double mean) {
         double squares = 0;
         for (int i = 0; i < CLUSTERS; i++) {

@@ -1,15 +1,15 @@
 package io.github.evidently.statistics;
 
 /**
- * A treatment beside the control.
+ * The comparison of a treatment with the control.
  *
- * <p>Interval and p-value are anytime-valid: they may be looked at after every sample. They say the same: the p-value is
- * below 0.05 exactly where the interval excludes zero. The guarantee is asymptotic, since variances are estimated; see
- * docs/results.md for what it needs.
+ * <p>Interval and p-value are anytime-valid: they may be looked at after every sample. They are equivalent: the p-value
+ * is below 0.05 exactly where the interval excludes zero. The guarantee is asymptotic, since variances are estimated;
+ * see docs/results.md for what it needs.
  *
  * @param treatment the treatment's mean, with the variance that the comparison uses
  * @param control the control's mean, with the variance that the comparison uses
- * @param effect the treatment's mean less the control's
+ * @param effect the treatment's mean minus the control's
  * @param standardError of the effect
  * @param lower of the 95 % confidence interval of the effect; may be infinite
  * @param upper of the 95 % confidence interval of the effect; may be infinite
@@ -63,7 +63,7 @@ public record Comparison(
         return estimate.withVariance(Math.max(estimate.variance(), floor / entities));
     }
 
-    /** Compares two means with the variances that they have. */
+    /** Compares two means with the variances given. */
     static Comparison of(Estimate treatment, Estimate control) {
         double effect = treatment.mean() - control.mean();
         double entities = treatment.entities() + control.entities();
@@ -92,17 +92,17 @@ public record Comparison(
                 AnytimeValid.pValue(effect / standardError, degrees, share));
     }
 
-    /** Whether there are enough entities for an interval. */
+    /** Tells whether there are enough entities for an interval. */
     public boolean isBounded() {
         return Double.isFinite(lower) && Double.isFinite(upper);
     }
 
-    /** Whether the interval excludes "no effect". */
+    /** Tells whether the interval excludes "no effect". */
     public boolean isSignificant() {
         return pValue < ALPHA;
     }
 
-    /** The effect as a share of the control's mean; NaN where that is zero. */
+    /** Returns the effect as a share of the control's mean; NaN where that is zero. */
     public double relativeEffect() {
         return control.mean() == 0 ? Double.NaN : effect / Math.abs(control.mean());
     }

@@ -1,10 +1,11 @@
 package io.github.evidently.statistics;
 
 /**
- * A mean per sample and how uncertain it is.
+ * A mean per sample and its uncertainty.
  *
- * <p>The mean is a ratio of sums, all values over all samples. Its variance is that of a ratio by clusters of entities (delta
- * method): {@code K/(K-1) · Σ(s - R·c)² / (Σc)²} with sum s and count c of each of the K clusters that have samples.
+ * <p>The mean is a ratio of sums, all values over all samples. Its variance is that of a ratio by clusters of entities
+ * (delta method): {@code K/(K-1) · Σ(s - R·c)² / (Σc)²} with sum s and count c of each of the K clusters that have
+ * samples.
  *
  * @param mean the sum of the values over the number of samples
  * @param variance of the mean; infinite with fewer than two clusters
@@ -14,7 +15,7 @@ package io.github.evidently.statistics;
 public record Estimate(double mean, double variance, double degrees, double entities) {
 
     /**
-     * The estimate from the samples of one treatment.
+     * Returns the estimate from the samples of one treatment.
      *
      * @param sums with at least one sample
      * @param entities how many entities the samples are from, if known; at least the number of occupied clusters counts
@@ -35,12 +36,12 @@ public record Estimate(double mean, double variance, double degrees, double enti
                 : clusters / (clusters - 1.0) * squaredResiduals / (count * count);
     }
 
-    /** The square root of the variance. */
+    /** Returns the square root of the variance. */
     public double standardError() {
         return Math.sqrt(variance);
     }
 
-    /** What one entity contributes to the variance of the mean. */
+    /** Returns what one entity contributes to the variance of the mean. */
     double variancePerEntity() {
         return variance * entities;
     }

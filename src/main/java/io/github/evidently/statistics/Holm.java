@@ -3,12 +3,15 @@ package io.github.evidently.statistics;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/** P-values of several comparisons, adjusted so that the probability of one wrong finding among all is bounded (Holm, 1979). */
+/**
+ * Adjusts the p-values of several comparisons so that the probability of one wrong finding among all is bounded (Holm,
+ * 1979).
+ */
 public final class Holm {
 
     private Holm() {}
 
-    /** The adjusted p-values, in the order of the given ones. */
+    /** Returns the adjusted p-values, in the order of the given ones. */
     public static double[] adjust(double... pValues) {
         int[] order = IntStream.range(0, pValues.length)
                 .boxed()

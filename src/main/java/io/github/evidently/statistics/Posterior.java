@@ -3,8 +3,8 @@ package io.github.evidently.statistics;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
- * What is believed of the difference of two means after the samples, without an opinion before them. With so many samples the
- * posterior of a mean is as good as normal.
+ * The posterior distribution of the difference of two means, with a flat prior. With so many samples the posterior of a
+ * mean is practically normal.
  *
  * @param probabilityOfDecrease that the treatment's mean is at least 3 % below the control's
  * @param probabilityOfIncrease that the treatment's mean is at least 3 % above the control's
@@ -12,8 +12,8 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
  * @param mean of the difference
  * @param lower of the central 95 % of the difference
  * @param upper of the central 95 % of the difference
- * @param expectedLossOfTreatment what choosing the treatment costs on average, should the control's mean be higher
- * @param expectedLossOfControl what choosing the control costs on average, should the treatment's mean be higher
+ * @param expectedLossOfTreatment what choosing the treatment costs on average, if the control's mean is higher
+ * @param expectedLossOfControl what choosing the control costs on average, if the treatment's mean is higher
  */
 public record Posterior(
         double probabilityOfDecrease,
@@ -25,12 +25,12 @@ public record Posterior(
         double expectedLossOfTreatment,
         double expectedLossOfControl) {
 
-    /** By how much a mean must differ from the control's to count as a change (AWS's user guide). */
+    /** How much a mean must differ from the control's to count as a change (AWS's user guide). */
     private static final double CHANGE_MIN = 0.03;
 
     private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
 
-    /** The posterior of a treatment beside the control, with the variances of the comparison. */
+    /** Returns the posterior of a treatment compared with the control, with the variances of the comparison. */
     public static Posterior of(Comparison comparison) {
         Estimate treatment = comparison.treatment();
         Estimate control = comparison.control();
@@ -60,7 +60,7 @@ public record Posterior(
         return NORMAL.cumulativeProbability(mean / Math.sqrt(variance));
     }
 
-    /** The mean of what a normal variable has above zero. */
+    /** Returns the mean of the part of a normal variable above zero. */
     private static double expectedExcess(double mean, double deviation) {
         if (deviation == 0) {
             return Math.max(0, mean);

@@ -2,7 +2,7 @@ package io.github.evidently.statistics;
 
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
-/** How many entities an experiment needs to find an effect. */
+/** Computes how many entities an experiment needs to find an effect. */
 public final class Power {
 
     private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
@@ -11,7 +11,7 @@ public final class Power {
     private Power() {}
 
     /**
-     * The entities of each of two equal treatments.
+     * The number of entities of each of two equal treatments.
      *
      * @param fixed for one look at the end
      * @param anytime for looks at any time, by the end
@@ -19,12 +19,12 @@ public final class Power {
     public record Size(double fixed, double anytime) {}
 
     /**
-     * The size of an experiment with two equal treatments.
+     * Returns the size of an experiment with two equal treatments.
      *
-     * @param effect to be found, in standard deviations of an entity; not 0
+     * @param effect the effect to be found, in standard deviations of an entity; not 0
      * @param alpha how often an effect is seen where there is none
      * @param power how often the effect is found
-     * @throws IllegalArgumentException when so many are needed that no experiment has them
+     * @throws IllegalArgumentException when more entities are needed than any experiment has
      */
     public static Size size(double effect, double alpha, double power) {
         double fixed = 2
@@ -41,7 +41,7 @@ public final class Power {
         while (anytimePower(effect, alpha, high) < power) {
             high *= 2;
         }
-        // Half an entity is near enough, and so are twelve digits.
+        // Half an entity is precise enough, and so are twelve digits.
         while (high - low > Math.max(0.5, high * 1e-12)) {
             double middle = (low + high) / 2;
             if (anytimePower(effect, alpha, middle) < power) {
@@ -53,7 +53,7 @@ public final class Power {
         return new Size(Math.ceil(fixed), Math.ceil(high));
     }
 
-    /** How often the effect is found by the time that each of two treatments has so many entities. */
+    /** Returns how often the effect is found by the time that each of two treatments has so many entities. */
     static double anytimePower(double effect, double alpha, double entities) {
         double variance = 2 / entities;
         double share = variance / (variance + Comparison.EFFECT_SCALE * Comparison.EFFECT_SCALE);

@@ -4,13 +4,13 @@ import org.apache.commons.numbers.gamma.LogGamma;
 import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 
 /**
- * Whether entities are divided as the weights say. Where they are not, something removes entities of one treatment, and no result
- * can be trusted.
+ * The result of a test whether entities are divided according to the weights. If they are not, something removes
+ * entities of one treatment, and no result can be trusted.
  *
  * @param chiSquare Pearson's statistic
  * @param pValue of the χ² test, for one look
- * @param sequentialPValue may be looked at all the time: the multinomial mixture of Lindon and Malek, "Anytime-Valid Inference For
- *     Multinomial Count Data" (arXiv 2011.03567)
+ * @param sequentialPValue may be looked at all the time: the multinomial mixture of Lindon and Malek, "Anytime-Valid
+ *     Inference For Multinomial Count Data" (arXiv 2011.03567)
  */
 public record SampleRatio(double chiSquare, double pValue, double sequentialPValue) {
 
@@ -20,8 +20,8 @@ public record SampleRatio(double chiSquare, double pValue, double sequentialPVal
     /**
      * Tests counts against weights.
      *
-     * @param counts of entities by treatment
-     * @param weights by treatment, in any unit; entities of a treatment without weight are left out
+     * @param counts the numbers of entities by treatment
+     * @param weights the weights by treatment, in any unit; entities of a treatment without weight are left out
      */
     public static SampleRatio of(long[] counts, double[] weights) {
         double allWeights = 0;
