@@ -20,7 +20,7 @@ final class Assignment {
         LAUNCH(0),
         /** The members of a segment among the groups of a launch's step. */
         SEGMENT_OVERRIDE(1),
-        /** Who takes part in an experiment. */
+        /** The entities that take part in an experiment. */
         SAMPLING(2),
         /** The treatments of an experiment. */
         TREATMENT(3);

@@ -53,7 +53,7 @@ final class Evaluation {
                 + MAPPER.writeValueAsString(withSalt) + "}";
     }
 
-    /** Neither a launch nor an experiment decided. */
+    /** Returns the result when neither a launch nor an experiment decided. */
     static Evaluation of(Feature feature, Variation variation, Reason reason) {
         return new Evaluation(feature, variation, reason, Map.of(), "");
     }
@@ -73,7 +73,7 @@ final class Evaluation {
                 salt);
     }
 
-    /** The members in this order, as observed. */
+    /** Returns the members in this order, as observed. */
     private static Map<String, String> details(String kind, String name, String partKind, String part) {
         Map<String, String> details = new LinkedHashMap<>();
         details.put(kind, name);

@@ -165,7 +165,7 @@ final class EventDataValidator {
         }
     }
 
-    /** A lone surrogate has no UTF-8 form: storing the text would change it. */
+    /** Returns the fault of a text with a lone surrogate. It has no UTF-8 form: storing the text would change it. */
     private static @Nullable String textFault(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

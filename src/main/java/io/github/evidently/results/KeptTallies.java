@@ -27,7 +27,7 @@ final class KeptTallies {
         wanted.merge(key, 1, Integer::sum);
     }
 
-    /** The opposite of {@link #want}. */
+    /** Reverts one {@link #want}. */
     synchronized void release(ExecutionKey key) {
         wanted.computeIfPresent(key, (_, count) -> count == 1 ? null : count - 1);
     }

@@ -57,7 +57,7 @@ public interface SegmentReferences {
         }
     }
 
-    /** The kind of these references. */
+    /** Returns the kind of these references. */
     Type type();
 
     /** Returns what uses the segment of that name, whatever its status. */

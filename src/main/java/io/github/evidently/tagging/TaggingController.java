@@ -41,7 +41,7 @@ class TaggingController {
     record TagResourceRequest(
             @NotNull @Size(max = TaggedResources.TAGS_MAX) Map<@TagKey String, @TagValue String> tags) {}
 
-    /** The members of requests that are no bodies. */
+    /** The members of requests that are not in a body. */
     record Parameters(
             @Size(max = 2048) @Pattern(regexp = "arn:[^:]*:[^:]*:[^:]*:[^:]*:.*")
             String resourceArn,

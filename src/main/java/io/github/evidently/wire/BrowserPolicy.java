@@ -60,9 +60,8 @@ final class BrowserPolicy {
             return isAllowed(origin, request);
         }
         String host = host(request);
-        // Some programs send a language too, such as fetch in Node.js. Under a name without a dot, which no attacker
-        // can own,
-        // they are believed.
+        // Some programs send a language too, such as fetch in Node.js. They are believed under a name without a dot,
+        // which no attacker can own.
         return isKnownHost(host) || (!isBrowser && host.indexOf('.') < 0);
     }
 

@@ -45,8 +45,8 @@ final class EvidentlyEndpoint extends NioEndpoint {
     void setLimits(int openMax, BodyWaits bodyWaits) {
         this.openMax = openMax;
         this.bodyWaits = bodyWaits;
-        // Tomcat's own limit, at which it accepts no more, counts a connection that it waits for; it must not come
-        // first.
+        // Tomcat's own limit, at which it accepts no more, also counts a connection that it waits for. It must not
+        // be reached first.
         setMaxConnections(openMax + EVICTED_SHARE);
     }
 

@@ -54,7 +54,7 @@ public final class RequestJson {
     private static final byte[] NO_MEMBERS = {'{', '}'};
 
     // The largest request, 2,500 entity overrides, has some 5,000. More would be bound and checked one by one before
-    // anybody saw that a list is too long.
+    // the check that a list is too long.
     private static final long TOKENS_MAX = 6_000;
 
     /** The texts for syntax errors, by a part of the parser's message. */

@@ -44,8 +44,8 @@ class WireFilter extends HttpFilter {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
     /**
-     * When there is no place, up to one in this many of the places is freed at once: requests that wait for their body
-     * are given up.
+     * One place in this many can be freed at once when all are taken: requests that wait for their body are then given
+     * up.
      */
     private static final int GIVEN_UP_SHARE = 32;
 

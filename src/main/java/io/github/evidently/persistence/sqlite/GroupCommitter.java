@@ -176,14 +176,13 @@ final class GroupCommitter implements AutoCloseable {
             try {
                 commit(group);
             } catch (Throwable failure) {
-                // Beyond the transaction, such as a lack of memory while the callers were told. Those who were not told
-                // yet
+                // A failure beyond the transaction, such as a lack of memory while callers were told. The other callers
                 // learn that it failed; it may be on disk all the same, as after a lost answer.
                 fail(group, failure);
             }
             first = next == null ? takeNext() : next;
         }
-        // Work that was submitted while the committer stopped is told, not left waiting.
+        // Callers that submitted work while the committer stopped are told, not left waiting.
         for (Task<?> late; (late = queue.poll()) != null; ) {
             late.future.completeExceptionally(new ServiceUnavailableException("The server is stopping"));
         }

@@ -42,8 +42,7 @@ final class StoreDirectory implements AutoCloseable {
     private static final String LOG_SUFFIX = "-wal"; // SQLite's name for it.
 
     // The lock file: one of these texts, padded with zeros, the position as a big-endian number of 8 bytes, and the
-    // identity of
-    // the database with the one that it is about to get, of 4 bytes each.
+    // identity of the database with the one that it is about to get, of 4 bytes each.
     private static final String PRESENT = DATABASE_NAME + " present\n";
     private static final String TAMPERED = DATABASE_NAME + " cut or replaced\n";
     private static final int MARK_LENGTH = 32;
