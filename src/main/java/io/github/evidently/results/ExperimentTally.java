@@ -71,7 +71,7 @@ final class ExperimentTally {
         this.treatments = experiment.treatments().stream().map(Treatment::name).toList();
         this.goals = experiment.metricGoals();
         this.options = options;
-        // Whole seconds, as some clients send no more. Not earlier: another experiment of its name may have events there.
+        // Whole seconds, as some clients send no more. Not earlier: another experiment of its name may have events.
         this.since = execution.startedTime().truncatedTo(ChronoUnit.SECONDS).toEpochMilli();
         this.until = end(experiment, execution);
         this.assignments = new Assignments(since, until);
