@@ -9,7 +9,7 @@ from server import ROOT
 
 SOURCES = ROOT / "src/main/java/io/github/evidently"
 
-# Name: source, what stands there, what takes its place.
+# Name: source, what stands there, what takes its place, and so on by pairs.
 PLANTS = {
     "no sync": (
         "persistence/sqlite/Database.java", "SQLiteConfig.SynchronousMode.FULL", "SQLiteConfig.SynchronousMode.OFF"),
@@ -36,10 +36,14 @@ PLANTS = {
         "        for (Task<?> task : group) {\n"
         "            task.succeed();\n"),
     "lost database overlooked": (
-        "persistence/sqlite/StoreDirectory.java", "if (wasThere && !isThere) {", "if (wasThere && !isThere && databaseSize < 0) {"),
+        "persistence/sqlite/StoreDirectory.java", "if (wasThere && !isThere) {", "if (wasThere && !isThere && databaseSize < 0) {",
+        # What was acknowledged is missed by its position, too.
+        "if (reached < position) {", "if (reached < 0) {"),
     "lost events overlooked": ("persistence/sqlite/StoreDirectory.java", "if (reached < position) {", "if (reached < 0) {"),
     "damaged log overlooked": (
-        "persistence/sqlite/Database.java", "LogCheck.isDamaged(directory.log())", "!Files.exists(directory.log())"),
+        "persistence/sqlite/Database.java", "LogCheck.isDamaged(directory.log())", "!Files.exists(directory.log())",
+        # What SQLite then leaves out is missed by its position, too.
+        "            directory.requireReached(position(opened));\n", "            position(opened);\n"),
     "running on without the database": (
         "persistence/sqlite/StoreDirectory.java",
         "    void requireDatabaseInPlace() {\n",
@@ -59,9 +63,9 @@ PLANTS = {
         "results/Slices.java", "static final int SLICES_MAX = 384;", "static final int SLICES_MAX = 1 << 26;"),
     "no checkpoints": ("persistence/sqlite/Checkpointer.java", "if (logBytes >= LOG_BYTES_MAX) {", "if (logBytes < 0) {"),
     "no bound of the queue": (
-        "persistence/sqlite/SqliteEventLog.java",
-        "if (!queue.tryAcquire(count)) {",
-        "queue.release(count);\n        if (!queue.tryAcquire(count)) {"),
+        "event/EventIngest.java",
+        "if (!queue.tryAcquire(events.size())) {",
+        "queue.release(events.size());\n        if (!queue.tryAcquire(events.size())) {"),
 }
 
 
@@ -71,13 +75,15 @@ class Plants:
 
     def make(self, name):
         """The directory of the variant's classes."""
-        source, old, new = PLANTS[name]
+        source, *pairs = PLANTS[name]
         text = (SOURCES / source).read_text()
-        if text.count(old) != 1:
-            raise RuntimeError(f"{source} has {text.count(old)} times what the plant '{name}' replaces")
+        for old, new in zip(pairs[::2], pairs[1::2]):
+            if text.count(old) != 1:
+                raise RuntimeError(f"{source} has {text.count(old)} times what the plant '{name}' replaces")
+            text = text.replace(old, new)
         directory = self.runtime.new_directory("plant")
         variant = directory / source.rsplit("/", 1)[-1]
-        variant.write_text(text.replace(old, new))
+        variant.write_text(text)
         done = subprocess.run(
             [self.runtime.jdk / "bin/javac", "-parameters", "-proc:none", "-nowarn", "-cp",
              f"{self.runtime.directory}/evidently-emulator.jar:{self.runtime.directory}/lib/*", "-d", directory,
