@@ -26,6 +26,8 @@ LIVENESS = "/actuator/health/liveness"
 GOOD_CLIENTS = 5
 GOOD_PAUSE_SECONDS = 0.1
 GOOD_MAX_SECONDS = 3
+# Bodies get a second, and 3,000 of them come in several waves: 2.3 s on two idle cores, 3.0 beside other work, 9.9 when none gives way.
+GOOD_BESIDE_BODIES_MAX_SECONDS = 5
 # Where the kernel's queue is full, a client tries again after one, three and seven seconds.
 NEW_CLIENT_MAX_SECONDS = 8
 
@@ -233,7 +235,7 @@ FLOODS = (
     (while_locked, f"{LOCKED_CLIENTS} clients while another process holds the write lock for {LOCK_SECONDS} s",
      LOCK_SECONDS + GOOD_MAX_SECONDS),
     (half_heads, f"{HALF_HEADS} connections with half a request head", GOOD_MAX_SECONDS),
-    (half_bodies, f"{HALF_BODIES} request heads with a byte of body", GOOD_MAX_SECONDS),
+    (half_bodies, f"{HALF_BODIES} request heads with a byte of body", GOOD_BESIDE_BODIES_MAX_SECONDS),
 )
 
 
@@ -411,7 +413,7 @@ def controls(report, runtime, plants):
             ("bodies never given up", half_bodies, {"plant": plants.make("bodies never given up")})):
         try:
             with Server(runtime, runtime.new_directory("control"), *planted.pop("properties", []), **planted) as server:
-                faults, _ = flood_faults(server, Ledger(), flood, GOOD_MAX_SECONDS)
+                faults, _ = flood_faults(server, Ledger(), flood, GOOD_BESIDE_BODIES_MAX_SECONDS)
         except (OSError, RuntimeError) as e:  # Such a server may not come far enough.
             faults = [repr(e)]
         report.control(name, flood.__name__, faults)
