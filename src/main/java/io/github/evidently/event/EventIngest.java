@@ -151,9 +151,11 @@ class EventIngest {
         try {
             return log.append(List.of(batch)).getFirst();
         } catch (ResourceNotFoundException e) {
-            // The project was deleted or reset meanwhile: the events belong to the new one of that name, if there is
-            // one.
+            // Deleted or reset meanwhile: the events belong to the new project of that name, if there is one.
             long newest = projects.requireNewest(reference).key();
+            if (newest == batch.projectKey()) {
+                throw new IllegalStateException("the log refuses the events of a project that exists", e);
+            }
             return append(batch.withProjectKey(newest), reference);
         }
     }

@@ -2,6 +2,7 @@ package io.github.evidently.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ThrottlingException;
@@ -26,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -102,6 +104,20 @@ class EventIngestTest {
                 .withMessage("Project does not exist with arn 'arn:aws:evidently:us-east-1:000000000000:project/demo'");
 
         assertThat(persistence.events().count(EventQuery.ALL)).isZero();
+    }
+
+    /** As with a store that has lost which logs are open. */
+    @Test
+    void aLogThatRefusesAnExistingProjectIsAskedOnce() {
+        AtomicInteger asked = new AtomicInteger();
+        EventIngest ingest = ingest(_ -> {
+            asked.incrementAndGet();
+            throw ResourceNotFoundException.dataPlane("project", "1");
+        });
+
+        assertThatIllegalStateException().isThrownBy(() -> ingest(ingest, 1));
+
+        assertThat(asked).hasValue(1);
     }
 
     private static List<EventResult> ingest(EventIngest ingest, int count) {
