@@ -36,6 +36,11 @@ final class BodyWaits {
         waits.remove(wait);
     }
 
+    /** Tells whether no request waits now. */
+    boolean isEmpty() {
+        return waits.isEmpty();
+    }
+
     /**
      * Gives up some of the requests that have waited for a second or longer; each is answered soon.
      *

@@ -49,7 +49,12 @@ class WireFilter extends HttpFilter {
      */
     private static final int GIVEN_UP_SHARE = 32;
 
-    private static final Duration GIVEN_UP_WAIT_MAX = Duration.ofMillis(500);
+    /** How long a request waits for the place of one that waits for its body; a little more than those are given. */
+    private static final Duration PLACE_WAIT_MAX = Duration.ofMillis(1_500);
+
+    /** How long it waits between two looks. */
+    private static final Duration PLACE_WAIT = Duration.ofMillis(50);
+
     private static final Set<String> OPERATIONS = Operation.ALL.stream()
             .map(operation -> firstSegment(operation.path().getPatternString()))
             .collect(Collectors.toUnmodifiableSet());
@@ -111,7 +116,7 @@ class WireFilter extends HttpFilter {
             // Not counted: health checks matter most when the server is busy.
             skipBody(request, response);
             chain.doFilter(processed, response);
-        } else if (slots.tryAcquire() || (bodyWaits.giveUp(givenUpMax) && acquireSoon())) {
+        } else if (slots.tryAcquire() || acquireFromWaiting()) {
             ContainerErrorValve.afterRequest(request, slots::release);
             chain.doFilter(processed, response);
         } else {
@@ -121,14 +126,24 @@ class WireFilter extends HttpFilter {
         }
     }
 
-    /** Takes the place of a request that was given up. */
-    private boolean acquireSoon() {
+    /**
+     * Takes the place of a request that waits for its body, as soon as one has waited long enough to be given up.
+     *
+     * @return false at once when no request waits
+     */
+    private boolean acquireFromWaiting() {
+        long deadline = System.nanoTime() + PLACE_WAIT_MAX.toNanos();
         try {
-            return slots.tryAcquire(GIVEN_UP_WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS);
+            while (!bodyWaits.isEmpty() && System.nanoTime() - deadline < 0) {
+                bodyWaits.giveUp(givenUpMax);
+                if (slots.tryAcquire(PLACE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return true;
+                }
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
         }
+        return false;
     }
 
     /**
