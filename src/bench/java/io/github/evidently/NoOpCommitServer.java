@@ -3,10 +3,9 @@ package io.github.evidently;
 import io.github.evidently.persistence.EventBatch;
 import io.github.evidently.persistence.EventLog;
 import io.github.evidently.persistence.EventQuery;
-import io.github.evidently.persistence.StoredEvent;
+import io.github.evidently.persistence.Slice;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Predicate;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -35,8 +34,8 @@ final class NoOpCommitServer {
         }
 
         @Override
-        public void read(EventQuery query, Predicate<StoredEvent> visitor) {
-            // Nothing is stored.
+        public Slice read(EventQuery query, int limit) {
+            return new Slice(List.of(), null);
         }
 
         @Override

@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,7 +126,11 @@ class InspectionController {
         settleEvaluations();
         return waiting.read(query, wait, request, remaining -> {
             Page page = new Page(filter, limit);
-            events.read(remaining, page::add);
+            for (StoredEvent event : events.all(remaining)) {
+                if (!page.add(event)) {
+                    break;
+                }
+            }
             return page.toView(query.order());
         });
     }
@@ -141,14 +144,13 @@ class InspectionController {
         if (filter.matchesAll()) {
             return Map.of("count", events.count(query));
         }
-        AtomicLong count = new AtomicLong();
-        events.read(query, event -> {
+        long count = 0;
+        for (StoredEvent event : events.all(query)) {
             if (filter.matches(event.event())) {
-                count.incrementAndGet();
+                count++;
             }
-            return true;
-        });
-        return Map.of("count", count.get());
+        }
+        return Map.of("count", count);
     }
 
     @GetMapping("/_evidently/rejections")

@@ -5,7 +5,6 @@ import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ThrottlingException;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Predicate;
 
 /**
  * The append-only log of accepted events.
@@ -30,20 +29,28 @@ public interface EventLog {
     List<UUID> append(List<EventBatch> batches);
 
     /**
-     * Hands over matching events in the query's order until the visitor returns false or none is left.
+     * Reads the next matching events.
      *
-     * <p>All events whose {@link #append} returned before the call are seen, and none that is appended after it. What is removed
-     * meanwhile may be seen or not. A slow visitor keeps nobody from writing.
+     * <p>A slice is bounded in events, bytes and time, so that its snapshot is short and it fits in memory. It sees all events whose
+     * {@link #append} returned before the call. What is removed between two slices is missing in the later one.
      *
-     * @throws ThrottlingException when too many reads wait; the visitor may have seen a part
+     * @param limit the maximum number of events, at least 1
+     * @throws ThrottlingException when too many reads wait
      */
-    void read(EventQuery query, Predicate<StoredEvent> visitor);
+    Slice read(EventQuery query, int limit);
 
     /**
-     * The sequence of the last event that a read would see now, whether it is still in the log or not; 0 before the first.
+     * Returns the matching events that are stored now, read slice by slice while they are iterated.
+     *
+     * <p>Events that are appended meanwhile are left out; those that are removed may be. Iterating throws what {@link #read} throws.
      */
+    default Iterable<StoredEvent> all(EventQuery query) {
+        return () -> new EventIterator(this, query.withBefore(Math.min(query.before(), lastSequence() + 1)));
+    }
+
+    /** Returns the sequence of the last event that was appended, whether it is still in the log or not; 0 before the first. */
     long lastSequence();
 
-    /** How many events match. */
+    /** Counts the matching events. */
     long count(EventQuery query);
 }

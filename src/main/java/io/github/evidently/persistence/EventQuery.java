@@ -51,6 +51,11 @@ public record EventQuery(
         return new EventQuery(project, type, since, until, after, before, order);
     }
 
+    /** Returns the query for what follows an event in the order of this one. */
+    public EventQuery following(long sequence) {
+        return order == Order.NEWEST ? withBefore(sequence) : withAfter(sequence);
+    }
+
     /** Whether an event of that sequence may match. */
     public boolean includes(long sequence) {
         return sequence > after && sequence < before;

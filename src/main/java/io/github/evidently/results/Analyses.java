@@ -5,6 +5,7 @@ import io.github.evidently.error.ValidationException;
 import io.github.evidently.experiment.Experiment;
 import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.persistence.EventLog;
+import io.github.evidently.persistence.StoredEvent;
 import io.github.evidently.results.EventReader.Evaluation;
 import io.github.evidently.results.ResultsView.AdjustedView;
 import io.github.evidently.results.ResultsView.ComparisonView;
@@ -258,10 +259,10 @@ class Analyses {
         long until = tally.since;
         long since = until - Duration.ofDays(days).toMillis();
         int weight = tally.assignments.weight();
-        EventCounting.forEachCustom(events, experiment.project(), subject.lastSequence, stored -> {
+        for (StoredEvent stored : EventCounting.customEvents(events, experiment.project(), subject.lastSequence)) {
             long time = stored.event().timestamp().toEpochMilli();
             if (time < since || time >= until) {
-                return;
+                continue;
             }
             reader.readCustom(stored.event().data());
             for (int metric = 0; metric < keys.length; metric++) {
@@ -274,7 +275,7 @@ class Analyses {
                     }
                 }
             }
-        });
+        }
     }
 
     /** Returns the results per visitor, adjusted for what the entities did in the days before the start. */

@@ -8,13 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 
 /** Reads a part of the log into tallies, each event once for all tallies of its project. */
 final class EventCounting {
-
-    // A read of minutes would keep the write-ahead log from restarting.
-    private static final int EVENTS_AT_ONCE = 10_000;
 
     private final EventLog events;
     private final Map<String, List<ExperimentTally>> tallies;
@@ -43,12 +39,12 @@ final class EventCounting {
         Map<String, Counted> projects = new HashMap<>();
         tallies.forEach((project, ofProject) -> projects.put(
                 project, new Counted(ofProject, new EventRun(Objects.requireNonNull(readers.get(project))))));
-        forEach(events, new EventQuery(only, null, null, null, from), to, stored -> {
+        for (StoredEvent stored : events.all(until(to, new EventQuery(only, null, null, null, from)))) {
             Counted project = projects.get(stored.project());
             if (project != null) {
                 project.add(stored);
             }
-        });
+        }
         projects.values().forEach(Counted::count);
         tallies.values().forEach(ofProject -> ofProject.forEach(tally -> complete(tally, to)));
     }
@@ -99,25 +95,13 @@ final class EventCounting {
         }
     }
 
-    /** Passes on the custom events of a project up to a sequence. */
-    static void forEachCustom(EventLog events, String project, long to, Consumer<StoredEvent> visitor) {
-        forEach(events, new EventQuery(project, EventType.CUSTOM, null, null, 0), to, visitor);
+    /** Returns the custom events of a project up to a sequence. */
+    static Iterable<StoredEvent> customEvents(EventLog events, String project, long to) {
+        return events.all(until(to, new EventQuery(project, EventType.CUSTOM, null, null, 0)));
     }
 
-    private static void forEach(EventLog events, EventQuery query, long to, Consumer<StoredEvent> visitor) {
-        long[] after = {query.after()};
-        int[] count = {EVENTS_AT_ONCE};
-        while (count[0] >= EVENTS_AT_ONCE && after[0] < to) {
-            count[0] = 0;
-            events.read(new EventQuery(query.project(), query.type(), null, null, after[0]), stored -> {
-                if (stored.sequence() > to) {
-                    return false;
-                }
-                after[0] = stored.sequence();
-                visitor.accept(stored);
-                return ++count[0] < EVENTS_AT_ONCE;
-            });
-        }
+    private static EventQuery until(long to, EventQuery query) {
+        return query.withBefore(to + 1);
     }
 
     private static void complete(ExperimentTally tally, long to) {

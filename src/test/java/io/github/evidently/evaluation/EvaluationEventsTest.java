@@ -7,6 +7,7 @@ import io.github.evidently.persistence.EventBatch;
 import io.github.evidently.persistence.EventLogFixture;
 import io.github.evidently.persistence.EventQuery;
 import io.github.evidently.persistence.EventType;
+import io.github.evidently.persistence.StoredEvent;
 import io.github.evidently.project.Project;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -82,11 +83,10 @@ class EvaluationEventsTest {
 
         assertThat(events.settle(LONG)).isTrue();
         assertThat(stored("demo")).isEqualTo(data);
-        store.read(EventQuery.ALL, event -> {
+        for (StoredEvent event : store.all(EventQuery.ALL)) {
             assertThat(event.event().type()).isEqualTo(EventType.EVALUATION);
             assertThat(event.event().timestamp()).isEqualTo(TIME);
-            return true;
-        });
+        }
         assertCounts(500, 0, 0);
     }
 
@@ -226,9 +226,8 @@ class EvaluationEventsTest {
 
     private List<String> stored(String project) {
         List<String> data = new ArrayList<>();
-        store.read(
-                new EventQuery(project, null, null, null, 0),
-                event -> data.add(event.event().data()));
+        store.all(new EventQuery(project, null, null, null, 0))
+                .forEach(event -> data.add(event.event().data()));
         return data;
     }
 

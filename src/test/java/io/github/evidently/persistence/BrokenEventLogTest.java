@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -71,25 +70,34 @@ class BrokenEventLogTest {
     void noticesAReusedSequence() {
         assertThat(failures(() -> new EventLogFixture() {
                     @Override
-                    public void read(EventQuery query, Predicate<StoredEvent> visitor) {
-                        List<StoredEvent> all = new ArrayList<>();
-                        super.read(EventQuery.ALL, all::add);
+                    public Slice read(EventQuery query, int limit) {
+                        // Numbers the events that are left.
                         List<StoredEvent> found = new ArrayList<>();
-                        for (int i = 0; i < all.size(); i++) {
-                            StoredEvent event = all.get(i);
-                            if (query.includes(i + 1)
-                                    && query.matches(event.event())
-                                    && (query.project() == null
-                                            || query.project().equals(event.project()))) {
-                                found.add(new StoredEvent(
-                                        i + 1, event.eventId(), event.project(), event.receivedTime(), event.event()));
-                            }
+                        long sequence = 1;
+                        for (StoredEvent event :
+                                super.read(EventQuery.ALL, Integer.MAX_VALUE).events()) {
+                            found.add(new StoredEvent(
+                                    sequence++, event.eventId(), event.project(), event.receivedTime(), event.event()));
                         }
-                        boolean _ = (query.order() == EventQuery.Order.NEWEST ? found.reversed() : found)
-                                .stream().allMatch(visitor);
+                        return new Slice(found, null);
                     }
                 }))
                 .contains("neverUsesASequenceAgain()");
+    }
+
+    @Test
+    void noticesASliceThatSkipsAnEvent() {
+        assertThat(failures(() -> new EventLogFixture() {
+                    @Override
+                    public Slice read(EventQuery query, int limit) {
+                        Slice slice = super.read(query, limit);
+                        EventQuery rest = slice.rest();
+                        return rest == null || rest.order() == EventQuery.Order.NEWEST
+                                ? slice
+                                : new Slice(slice.events(), rest.withAfter(rest.after() + 1));
+                    }
+                }))
+                .contains("readsNoMoreThanTheLimitAndTellsWhereToGoOn()");
     }
 
     @Test

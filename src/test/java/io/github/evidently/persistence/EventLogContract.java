@@ -149,18 +149,48 @@ public abstract class EventLogContract {
     }
 
     @Test
-    void stopsReadingWhenTheVisitorHasEnough() {
+    void readsNoMoreThanTheLimitAndTellsWhereToGoOn() {
         append("demo", 20);
-        List<StoredEvent> seen = new ArrayList<>();
+        append("shop", 3);
+        append("demo", 1);
+        append("demo", 1);
+        List<StoredEvent> all = read(EventQuery.ALL);
+        for (EventQuery query : List.of(
+                EventQuery.ALL,
+                new EventQuery("demo", null, null, null, 3, all.getLast().sequence(), EventQuery.Order.OLDEST),
+                newest(null, Long.MAX_VALUE),
+                newest("demo", all.getLast().sequence()),
+                newest("shop", Long.MAX_VALUE))) {
+            List<StoredEvent> expected = read(query);
+            for (int limit : new int[] {1, 3, 19, 20, 21, 100}) {
+                assertThat(readInSlices(query, limit))
+                        .as("%d of %s at once", limit, query)
+                        .isEqualTo(expected);
+            }
+        }
+    }
 
-        store.read(EventQuery.ALL, event -> {
-            seen.add(event);
-            return seen.size() < 3;
-        });
+    private List<StoredEvent> readInSlices(EventQuery query, int limit) {
+        List<StoredEvent> found = new ArrayList<>();
+        EventQuery rest = query;
+        // Each slice goes on by an event at least, of any project.
+        for (int slices = 0; rest != null; slices++) {
+            assertThat(slices).isLessThanOrEqualTo(26);
+            Slice slice = store.read(rest, limit);
+            assertThat(slice.events()).hasSizeLessThanOrEqualTo(limit);
+            found.addAll(slice.events());
+            rest = slice.rest();
+        }
+        return found;
+    }
 
-        assertThat(seen)
-                .extracting(event -> event.event().data())
-                .containsExactly("{\"n\":0}", "{\"n\":1}", "{\"n\":2}");
+    @Test
+    void readsInALaterSliceWhatWasAppendedAfterTheFirst() {
+        append("demo", 2);
+        Slice first = store.read(EventQuery.ALL, 1);
+        append("demo", 1);
+
+        assertThat(store.read(first.rest(), 10).events()).hasSize(2);
     }
 
     @Test
@@ -291,10 +321,10 @@ public abstract class EventLogContract {
         for (EventQuery query : List.of(EventQuery.ALL, newest(null, Long.MAX_VALUE))) {
             List<StoredEvent> before = read(query);
             List<StoredEvent> seen = new ArrayList<>();
-            store.read(query, event -> {
+            for (StoredEvent event : store.all(query)) {
                 append("demo", 1);
-                return seen.add(event);
-            });
+                seen.add(event);
+            }
 
             assertThat(seen).isEqualTo(before);
         }
@@ -403,7 +433,7 @@ public abstract class EventLogContract {
 
     private List<StoredEvent> read(EventQuery query) {
         List<StoredEvent> found = new ArrayList<>();
-        store.read(query, found::add);
+        store.all(query).forEach(found::add);
         return found;
     }
 

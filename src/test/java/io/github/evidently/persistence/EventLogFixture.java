@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Predicate;
 import org.springframework.util.unit.DataSize;
 
 /** A log whose projects are opened and closed by their names; by default one in memory. */
@@ -76,8 +75,8 @@ public class EventLogFixture implements EventLog {
     }
 
     @Override
-    public void read(EventQuery query, Predicate<StoredEvent> visitor) {
-        log.read(query, visitor);
+    public Slice read(EventQuery query, int limit) {
+        return log.read(query, limit);
     }
 
     @Override

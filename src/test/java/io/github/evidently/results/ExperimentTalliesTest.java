@@ -8,7 +8,7 @@ import io.github.evidently.experiment.Experiment;
 import io.github.evidently.persistence.EventLogFixture;
 import io.github.evidently.persistence.EventQuery;
 import io.github.evidently.persistence.EventType;
-import io.github.evidently.persistence.StoredEvent;
+import io.github.evidently.persistence.Slice;
 import io.github.evidently.persistence.TallyStore;
 import io.github.evidently.results.StartedExperiments.Started;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,13 +42,13 @@ class ExperimentTalliesTest {
         private int handedOver;
 
         @Override
-        public void read(EventQuery query, Predicate<StoredEvent> visitor) {
-            super.read(query, event -> {
-                if (handedOver++ >= failAfter) {
-                    throw new IllegalStateException("planted");
-                }
-                return visitor.test(event);
-            });
+        public synchronized Slice read(EventQuery query, int limit) {
+            if (handedOver >= failAfter) {
+                throw new IllegalStateException("planted");
+            }
+            Slice slice = super.read(query, Math.min(limit, failAfter - handedOver));
+            handedOver += slice.events().size();
+            return slice;
         }
 
         synchronized int handedOver() {

@@ -9,6 +9,7 @@ import io.github.evidently.persistence.EventLogProperties;
 import io.github.evidently.persistence.EventQuery;
 import io.github.evidently.persistence.EventQuery.Order;
 import io.github.evidently.persistence.ProjectEvent;
+import io.github.evidently.persistence.Slice;
 import io.github.evidently.persistence.StoredEvent;
 import io.github.evidently.persistence.Write;
 import java.time.Duration;
@@ -22,8 +23,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 
 /** Events in a sorted map of batches. Appending takes a lock, reading none. */
 final class MemoryEventLog implements EventLog {
@@ -140,16 +139,23 @@ final class MemoryEventLog implements EventLog {
     }
 
     @Override
-    public void read(EventQuery query, Predicate<StoredEvent> visitor) {
-        EventQuery bounded = query.withBefore(Math.min(query.before(), lastSequence + 1));
-        NavigableMap<Long, Row> rows = byLastSequence.tailMap(bounded.after(), false);
+    public Slice read(EventQuery query, int limit) {
+        // Nothing beyond it is complete.
+        long last = lastSequence;
+        if (query.after() >= last) {
+            return new Slice(List.of(), null);
+        }
+        NavigableMap<Long, Row> rows = byLastSequence.subMap(query.after(), false, last, true);
+        List<StoredEvent> found = new ArrayList<>();
         for (Map.Entry<Long, Row> row : (query.order() == Order.NEWEST ? rows.descendingMap() : rows).entrySet()) {
-            for (StoredEvent event : events(row.getKey(), row.getValue().batch, bounded)) {
-                if (!visitor.test(event)) {
-                    return;
+            for (StoredEvent event : events(row.getKey(), row.getValue().batch, query)) {
+                found.add(event);
+                if (found.size() == limit) {
+                    return new Slice(found, query.following(event.sequence()));
                 }
             }
         }
+        return new Slice(found, null);
     }
 
     /** The matching events of a batch in the order of the query. */
@@ -177,11 +183,10 @@ final class MemoryEventLog implements EventLog {
 
     @Override
     public long count(EventQuery query) {
-        AtomicLong count = new AtomicLong();
-        read(query, _ -> {
-            count.incrementAndGet();
-            return true;
-        });
-        return count.get();
+        long count = 0;
+        for (StoredEvent _ : all(query)) {
+            count++;
+        }
+        return count;
     }
 }

@@ -3,6 +3,9 @@ package io.github.evidently.persistence.sqlite;
 import io.github.evidently.persistence.EventIds;
 import io.github.evidently.persistence.EventQuery;
 import io.github.evidently.persistence.EventQuery.Order;
+import io.github.evidently.persistence.ProjectEvent;
+import io.github.evidently.persistence.Slice;
+import io.github.evidently.persistence.StoredEvent;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,21 +17,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * A part of the event log that is read at once. It is bounded in rows, bytes and time, so that its snapshot is short
- * and it fits in memory.
+ * Reads a slice of the event log: some batches at once. It is bounded in events, bytes and time, so that its snapshot is
+ * short and it fits in memory.
  *
- * <p>It includes the rows of other projects. If the database left them out, a slice of a project with few events would
+ * <p>The rows of other projects count, too. If the database left them out, a slice of a project with few events would
  * scan the whole log.
- *
- * @param after only batches whose last sequence is higher
- * @param end only batches whose last sequence is lower
- * @param rowsMax the maximum number of batches
  */
-record LogSlice(long after, long end, Order order, int rowsMax) {
+record LogSlice(EventQuery query, int limit) {
 
-    // Most reads are of a page.
-    private static final int FIRST_ROWS_MAX = 100;
-    private static final int ROWS_MAX = 1_000;
     private static final long BYTES_MAX = 1024L * 1024;
     private static final Duration TIME_MAX = Duration.ofMillis(20);
 
@@ -39,14 +35,14 @@ record LogSlice(long after, long end, Order order, int rowsMax) {
             """;
 
     /** A batch. Not a record, because it has an array. */
-    static final class Row {
+    private static final class Row {
 
-        final long lastSequence;
-        final int eventCount;
-        final UUID batchId;
-        final @Nullable String project; // The project's name; null when it is deleted.
-        final Instant receivedTime;
-        final byte[] events;
+        private final long lastSequence;
+        private final int eventCount;
+        private final UUID batchId;
+        private final @Nullable String project; // The project's name; null when it is deleted.
+        private final Instant receivedTime;
+        private final byte[] events;
 
         Row(ResultSet row) throws SQLException {
             this.lastSequence = row.getLong(1);
@@ -56,54 +52,90 @@ record LogSlice(long after, long end, Order order, int rowsMax) {
             this.receivedTime = Instant.ofEpochMilli(row.getLong(5));
             this.events = row.getBytes(6);
         }
+
+        long firstSequence() {
+            return lastSequence - eventCount + 1;
+        }
     }
 
     /**
-     * The content of a slice.
+     * Some batches.
      *
-     * @param isLast whether it reaches the end of the log
+     * @param isLast whether they reach the end of the log
      */
-    record Content(List<Row> rows, boolean isLast) {}
+    private record Content(List<Row> rows, boolean isLast) {}
 
-    /** Returns the first slice of a query. */
-    static LogSlice first(EventQuery query) {
-        // A batch with an event before the end of the query never reaches further than that.
-        long end = query.before() > Long.MAX_VALUE - EventIds.BATCH_MAX
-                ? Long.MAX_VALUE
-                : query.before() + EventIds.BATCH_MAX;
-        return new LogSlice(query.after(), end, query.order(), FIRST_ROWS_MAX);
+    Slice read(Database database) {
+        Content content = database.read(this::load);
+        List<StoredEvent> found = new ArrayList<>();
+        for (Row row : content.rows) {
+            addMatching(row, found);
+            if (found.size() >= limit) {
+                return new Slice(found, query.following(found.getLast().sequence()));
+            }
+        }
+        return new Slice(found, content.isLast ? null : query.following(reached(content.rows.getLast())));
     }
 
-    /** Reads at least one row, if there is one. */
-    Content load(JdbcClient client) {
+    private long reached(Row last) {
+        return query.order() == Order.NEWEST ? last.firstSequence() : last.lastSequence;
+    }
+
+    /** Loads at least one row, if there is one. */
+    private Content load(JdbcClient client) {
         return client.sql(SELECT
-                        + (order == Order.NEWEST ? "ORDER BY last_sequence DESC" : "ORDER BY last_sequence")
-                        + " LIMIT " + rowsMax)
-                .param("after", after)
-                .param("end", end)
+                        + (query.order() == Order.NEWEST ? "ORDER BY last_sequence DESC" : "ORDER BY last_sequence"))
+                .param("after", query.after())
+                .param("end", end())
                 .query(this::take);
+    }
+
+    /** Returns a sequence that no batch with an event of the query reaches. */
+    private long end() {
+        return query.before() > Long.MAX_VALUE - EventIds.BATCH_MAX
+                ? Long.MAX_VALUE
+                : query.before() + EventIds.BATCH_MAX;
     }
 
     private Content take(ResultSet result) throws SQLException {
         List<Row> rows = new ArrayList<>();
         long start = System.nanoTime();
+        long events = 0;
         long bytes = 0;
         while (result.next()) {
             Row row = new Row(result);
+            if (row.firstSequence() >= query.before()) {
+                continue; // It is only below the end of the query by its size.
+            }
             rows.add(row);
+            events += row.eventCount;
             bytes += row.events.length;
-            if (bytes >= BYTES_MAX || System.nanoTime() - start >= TIME_MAX.toNanos()) {
+            if (events >= limit || bytes >= BYTES_MAX || System.nanoTime() - start >= TIME_MAX.toNanos()) {
                 return new Content(rows, false);
             }
         }
-        return new Content(rows, rows.size() < rowsMax);
+        return new Content(rows, true);
     }
 
-    /** Returns the slice that follows the given content of this one. */
-    LogSlice following(Content content) {
-        long reached = content.rows().getLast().lastSequence;
-        return order == Order.NEWEST
-                ? new LogSlice(after, reached, order, ROWS_MAX)
-                : new LogSlice(reached, end, order, ROWS_MAX);
+    /** Adds the matching events of a batch up to the limit. */
+    private void addMatching(Row row, List<StoredEvent> found) {
+        String project = row.project;
+        if (project == null || (query.project() != null && !project.equals(query.project()))) {
+            return;
+        }
+        List<ProjectEvent> events;
+        try {
+            events = EventBlob.decode(row.events);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException("the database is damaged in the batch up to event " + row.lastSequence, e);
+        }
+        for (int place = 0; place < row.eventCount && found.size() < limit; place++) {
+            int i = query.order() == Order.NEWEST ? row.eventCount - 1 - place : place;
+            long sequence = row.firstSequence() + i;
+            ProjectEvent event = events.get(i);
+            if (query.includes(sequence) && query.matches(event)) {
+                found.add(new StoredEvent(sequence, EventIds.of(row.batchId, i), project, row.receivedTime, event));
+            }
+        }
     }
 }

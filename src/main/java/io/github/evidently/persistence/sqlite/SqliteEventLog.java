@@ -3,11 +3,9 @@ package io.github.evidently.persistence.sqlite;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.persistence.Arrivals;
 import io.github.evidently.persistence.EventBatch;
-import io.github.evidently.persistence.EventIds;
 import io.github.evidently.persistence.EventLog;
 import io.github.evidently.persistence.EventQuery;
-import io.github.evidently.persistence.EventQuery.Order;
-import io.github.evidently.persistence.ProjectEvent;
+import io.github.evidently.persistence.Slice;
 import io.github.evidently.persistence.StoredEvent;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,8 +13,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import org.springframework.jdbc.core.RowCallbackHandler;
 
 /** Keeps the event log in the embedded database: one row per batch, in the order of commit. */
@@ -128,24 +124,10 @@ final class SqliteEventLog implements EventLog {
         return lastSequence;
     }
 
-    /** Reads in slices, each with its own snapshot: a log cannot restart while a query reads it (ADR 46). */
+    /** Each slice has a snapshot of its own: the log of the database cannot restart while a query reads it (ADR 46). */
     @Override
-    public void read(EventQuery query, Predicate<StoredEvent> visitor) {
-        long last = lastSequence();
-        EventQuery bounded = query.withBefore(Math.min(query.before(), last + 1));
-        LogSlice slice = LogSlice.first(bounded);
-        while (true) {
-            LogSlice.Content content = database.read(slice::load);
-            for (LogSlice.Row row : content.rows()) {
-                if (!visit(row, bounded, visitor)) {
-                    return;
-                }
-            }
-            if (content.isLast()) {
-                return;
-            }
-            slice = slice.following(content);
-        }
+    public Slice read(EventQuery query, int limit) {
+        return new LogSlice(query, limit).read(database);
     }
 
     @Override
@@ -162,15 +144,14 @@ final class SqliteEventLog implements EventLog {
                 && query.before() == Long.MAX_VALUE) {
             return countBatches(query);
         }
-        AtomicLong count = new AtomicLong();
-        read(query, _ -> {
-            count.incrementAndGet();
-            return true;
-        });
-        return count.get();
+        long count = 0;
+        for (StoredEvent _ : all(query)) {
+            count++;
+        }
+        return count;
     }
 
-    /** Adds up the sizes of batches without reading them, in slices as {@link #read} does. */
+    /** Adds up the sizes of batches without reading them, in slices as {@link #read}. */
     private long countBatches(EventQuery query) {
         long end = lastSequence();
         long from = query.after();
@@ -193,31 +174,4 @@ final class SqliteEventLog implements EventLog {
 
     /** The number of events in some batches, and their last sequence. */
     private record BatchCount(long events, long last) {}
-
-    /** Passes on the matching events of a batch; returns whether more are wanted. */
-    private static boolean visit(LogSlice.Row row, EventQuery query, Predicate<StoredEvent> visitor) {
-        String project = row.project;
-        if (project == null || (query.project() != null && !project.equals(query.project()))) {
-            return true;
-        }
-        long lastSequence = row.lastSequence;
-        int count = row.eventCount;
-        List<ProjectEvent> events;
-        try {
-            events = EventBlob.decode(row.events);
-        } catch (IllegalStateException e) {
-            throw new IllegalStateException("the database is damaged in the batch up to event " + lastSequence, e);
-        }
-        boolean wanted = true;
-        for (int place = 0; place < count && wanted; place++) {
-            int i = query.order() == Order.NEWEST ? count - 1 - place : place;
-            long sequence = lastSequence - count + 1 + i;
-            ProjectEvent event = events.get(i);
-            if (query.includes(sequence) && query.matches(event)) {
-                wanted = visitor.test(
-                        new StoredEvent(sequence, EventIds.of(row.batchId, i), project, row.receivedTime, event));
-            }
-        }
-        return wanted;
-    }
 }

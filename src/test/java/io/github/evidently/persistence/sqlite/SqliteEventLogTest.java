@@ -14,6 +14,7 @@ import io.github.evidently.persistence.EventLogProperties;
 import io.github.evidently.persistence.EventQuery;
 import io.github.evidently.persistence.EventType;
 import io.github.evidently.persistence.ProjectEvent;
+import io.github.evidently.persistence.StoredEvent;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.ref.Reference;
@@ -102,10 +103,8 @@ class SqliteEventLogTest extends EventLogContract {
             store.append(batch(i % 1_000 == 0 ? "few" : "demo", (UUID) null, 1 + i % 3));
         }
         List<Long> all = sequences();
-        List<Long> newest = new ArrayList<>();
-        store.read(
-                new EventQuery(null, null, null, null, 0, Long.MAX_VALUE, EventQuery.Order.NEWEST),
-                event -> newest.add(event.sequence()));
+        List<Long> newest =
+                sequences(new EventQuery(null, null, null, null, 0, Long.MAX_VALUE, EventQuery.Order.NEWEST));
 
         assertThat(all).isEqualTo(LongStream.rangeClosed(1, 6_000).boxed().toList());
         assertThat(newest).isEqualTo(all.reversed());
@@ -121,10 +120,9 @@ class SqliteEventLogTest extends EventLogContract {
         append(1_000, 3);
         Path log = directory.resolve("evidently.db-wal");
 
-        store.read(EventQuery.ALL, event -> {
+        for (StoredEvent _ : store.all(EventQuery.ALL)) {
             append(1_000_000, 20);
-            return true;
-        });
+        }
 
         assertThat(store.count(EventQuery.ALL)).isEqualTo(63);
         assertThat(Files.size(log)).isLessThan(48_000_000);
@@ -428,8 +426,12 @@ class SqliteEventLogTest extends EventLogContract {
     }
 
     private List<Long> sequences() {
+        return sequences(EventQuery.ALL);
+    }
+
+    private List<Long> sequences(EventQuery query) {
         List<Long> sequences = new ArrayList<>();
-        store.read(EventQuery.ALL, event -> sequences.add(event.sequence()));
+        store.all(query).forEach(event -> sequences.add(event.sequence()));
         return sequences;
     }
 
