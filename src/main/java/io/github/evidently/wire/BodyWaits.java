@@ -36,9 +36,9 @@ final class BodyWaits {
         waits.remove(wait);
     }
 
-    /** Tells whether no request waits now. */
-    boolean isEmpty() {
-        return waits.isEmpty();
+    /** Returns how many requests wait now. */
+    int count() {
+        return waits.size();
     }
 
     /**

@@ -57,11 +57,19 @@ final class EvidentlyEndpoint extends NioEndpoint {
         while (connections.size() >= openMax && isRunning() && !isPaused()) {
             // Clients that send a little in time again and again must not block others.
             boolean isUrgent = System.nanoTime() - started > AGE_MIN.toNanos();
-            if (!bodyWaits.giveUp(shareOf(isUrgent)) && !evict(isUrgent)) {
+            if (!bodyWaits.giveUp(shareOf(isUrgent)) && (isBodySoonOld(isUrgent) || !evict(isUrgent))) {
                 Thread.sleep(PAUSE);
             }
         }
         super.countUpOrAwaitConnection();
+    }
+
+    /**
+     * Tells whether to wait for bodies that will be old enough in a moment, rather than close the connection of a client
+     * that was served before.
+     */
+    private boolean isBodySoonOld(boolean isUrgent) {
+        return !isUrgent && bodyWaits.count() >= shareOf(false);
     }
 
     /**

@@ -134,7 +134,7 @@ class WireFilter extends HttpFilter {
     private boolean acquireFromWaiting() {
         long deadline = System.nanoTime() + PLACE_WAIT_MAX.toNanos();
         try {
-            while (!bodyWaits.isEmpty() && System.nanoTime() - deadline < 0) {
+            while (bodyWaits.count() > 0 && System.nanoTime() - deadline < 0) {
                 bodyWaits.giveUp(givenUpMax);
                 if (slots.tryAcquire(PLACE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                     return true;
