@@ -34,7 +34,7 @@ HALF_OPEN = 100
 BROKEN_OFF = 200
 HALF_OPEN_MAX_SECONDS = 30
 CONNECT_MAX_SECONDS = 10
-# With a heap of 256 MB 512 connections may be open and 480 requests be processed (ADR 45).
+# With a heap of 256 MB 384 connections may be open and 352 requests be processed (ADR 45).
 IDLE = 300
 IDLE_TOO_MANY = 1_400
 IDLE_SECONDS = 3

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that open connections and do not go on, against a server with a heap of 256 MB: 512 connections. */
+/** Clients that open connections and do not go on, against a server with a heap of 256 MB: 384 connections. */
 class HostileConnectionsIT {
 
     private static final String EVENT =

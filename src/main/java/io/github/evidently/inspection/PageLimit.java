@@ -20,7 +20,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Component
 class PageLimit implements WebMvcConfigurer, HandlerInterceptor {
 
-    static final int PAGES = 4;
+    static final int PAGES = 3;
     private static final Duration WAIT_MAX = Duration.ofSeconds(2);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 

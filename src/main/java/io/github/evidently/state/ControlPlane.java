@@ -2,6 +2,7 @@ package io.github.evidently.state;
 
 import io.github.evidently.error.EvidentlyException;
 import io.github.evidently.error.InternalServerException;
+import io.github.evidently.error.ServiceQuotaExceededException;
 import io.github.evidently.persistence.Commit;
 import io.github.evidently.persistence.Document;
 import io.github.evidently.persistence.DocumentKey;
@@ -40,13 +41,15 @@ public final class ControlPlane {
 
     private final DocumentStore documents;
     private final Map<String, Kind<?>> kinds;
+    private final StateProperties properties;
     private final List<StateListener> listeners = new CopyOnWriteArrayList<>();
     private final ReentrantLock changing = new ReentrantLock();
     private volatile State current;
 
     /** Loads the state. */
-    public ControlPlane(DocumentStore documents, List<Kind<?>> kinds) {
+    public ControlPlane(DocumentStore documents, List<Kind<?>> kinds, StateProperties properties) {
         this.documents = documents;
+        this.properties = properties;
         this.kinds = kinds.stream().collect(Collectors.toUnmodifiableMap(Kind::name, kind -> kind));
         this.current = load();
     }
@@ -77,6 +80,7 @@ public final class ControlPlane {
      * @param rule makes a change of the state that it gets, or refuses by an exception. It is pure and may be called again with
      *     a newer state, when another node has changed that meanwhile.
      * @throws EvidentlyException what the rule threw
+     * @throws ServiceQuotaExceededException when the resources would take more memory than they may
      * @throws InternalServerException when the store cannot commit
      */
     public <T extends @Nullable Object> T change(Function<State, Change<T>> rule) {
@@ -88,9 +92,13 @@ public final class ControlPlane {
                 if (change.steps().isEmpty()) {
                     return change.result();
                 }
-                switch (commit(before, change)) {
+                List<Write> writes =
+                        change.steps().stream().map(ControlPlane::write).toList();
+                State after = apply(change, writes, before);
+                requireRoom(before, after);
+                switch (commit(before, writes)) {
                     case Commit.Committed(long version) -> {
-                        publish(apply(change, before).withVersion(version), change.projects());
+                        publish(after.withVersion(version), change.projects());
                         return change.result();
                     }
                     case Commit.Superseded() -> refresh();
@@ -101,8 +109,21 @@ public final class ControlPlane {
         }
     }
 
-    private Commit commit(State before, Change<?> change) {
-        List<Write> writes = change.steps().stream().map(ControlPlane::write).toList();
+    /** A change that makes the state smaller is always allowed. */
+    private void requireRoom(State before, State after) {
+        long lengthMax = properties.sizeMax().toBytes();
+        if (after.length() > lengthMax && after.length() > before.length()) {
+            throw new ServiceQuotaExceededException(
+                    "Service quota exceeded: all resources together may have " + lengthMax
+                            + " characters of JSON; evidently.state.size-max sets the limit, which the heap must have room for",
+                    null,
+                    null,
+                    "evidently",
+                    "state-size-max");
+        }
+    }
+
+    private Commit commit(State before, List<Write> writes) {
         try {
             return documents.commit(before.version(), writes);
         } catch (RuntimeException e) {
@@ -159,7 +180,10 @@ public final class ControlPlane {
         for (Document document : snapshot.documents()) {
             Kind<?> kind = kinds.get(document.key().kind());
             if (kind != null) {
-                state = state.with(kind, MAPPER.readValue(document.json(), kind.type()));
+                state = state.with(
+                        kind,
+                        MAPPER.readValue(document.json(), kind.type()),
+                        document.json().length());
             }
         }
         return state.withVersion(snapshot.version());
@@ -177,15 +201,20 @@ public final class ControlPlane {
         };
     }
 
-    private static State apply(Change<?> change, State before) {
+    private static State apply(Change<?> change, List<Write> writes, State before) {
         State after = before;
-        for (Change.Step step : change.steps()) {
-            after = switch (step) {
-                case Change.Step.Put(Kind<?> kind, Resource<?> resource) -> after.with(kind, resource);
+        for (int i = 0; i < writes.size(); i++) {
+            after = switch (change.steps().get(i)) {
+                case Change.Step.Put(Kind<?> kind, Resource<?> resource) ->
+                    after.with(kind, resource, length(writes.get(i)));
                 case Change.Step.Remove(DocumentKey key) -> after.without(key);
                 case Change.Step.OpenLog _, Change.Step.CloseLog _ -> after;
             };
         }
         return after;
+    }
+
+    private static int length(Write write) {
+        return write instanceof Write.Put(Document document) ? document.json().length() : 0;
     }
 }

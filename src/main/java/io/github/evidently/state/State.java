@@ -19,12 +19,16 @@ import org.pcollections.TreePMap;
 public final class State {
 
     /** The state before the first change. */
-    static final State EMPTY = new State(0, HashTreePMap.empty());
+    static final State EMPTY = new State(0, 0, HashTreePMap.empty());
 
-    private static final TreePMap<Place, Resource<?>> NONE = TreePMap.empty();
+    private static final TreePMap<Place, Entry> NONE = TreePMap.empty();
 
     private final long version;
-    private final PMap<String, TreePMap<Place, Resource<?>>> byKind;
+    private final long length;
+    private final PMap<String, TreePMap<Place, Entry>> byKind;
+
+    /** A resource, and the length of its document. */
+    private record Entry(Resource<?> resource, int length) {}
 
     /** In the order of projects, then names. */
     private record Place(String project, String name) implements Comparable<Place> {
@@ -38,8 +42,9 @@ public final class State {
         }
     }
 
-    private State(long version, PMap<String, TreePMap<Place, Resource<?>>> byKind) {
+    private State(long version, long length, PMap<String, TreePMap<Place, Entry>> byKind) {
         this.version = version;
+        this.length = length;
         this.byKind = byKind;
     }
 
@@ -48,19 +53,26 @@ public final class State {
         return version;
     }
 
+    /** Returns the length of all documents together, in characters of JSON. */
+    long length() {
+        return length;
+    }
+
     /** Finds a resource. */
     public <T extends Resource<T>> Optional<T> find(Kind<T> kind, String project, String name) {
-        return Optional.ofNullable(of(kind).get(new Place(project, name))).map(kind.type()::cast);
+        return Optional.ofNullable(of(kind).get(new Place(project, name)))
+                .map(Entry::resource)
+                .map(kind.type()::cast);
     }
 
     /** Streams the resources of a kind in a project in the order of their names. */
     public <T extends Resource<T>> Stream<T> stream(Kind<T> kind, String project) {
-        return within(kind, project).values().stream().map(kind.type()::cast);
+        return within(kind, project).values().stream().map(Entry::resource).map(kind.type()::cast);
     }
 
     /** Streams all resources of a kind in the order of projects, then names. */
     public <T extends Resource<T>> Stream<T> stream(Kind<T> kind) {
-        return of(kind).values().stream().map(kind.type()::cast);
+        return of(kind).values().stream().map(Entry::resource).map(kind.type()::cast);
     }
 
     /**
@@ -69,9 +81,9 @@ public final class State {
      * @param after the name that comes before the first one wanted; null to start with the first of all
      */
     public <T extends Resource<T>> Stream<T> streamAfter(Kind<T> kind, String project, @Nullable String after) {
-        TreePMap<Place, Resource<?>> ofProject = within(kind, project);
+        TreePMap<Place, Entry> ofProject = within(kind, project);
         return (after == null ? ofProject : ofProject.tailMap(new Place(project, after), false))
-                .values().stream().map(kind.type()::cast);
+                .values().stream().map(Entry::resource).map(kind.type()::cast);
     }
 
     /** Counts the resources of a kind in a project. */
@@ -87,21 +99,30 @@ public final class State {
     }
 
     State withVersion(long version) {
-        return new State(version, byKind);
+        return new State(version, length, byKind);
     }
 
-    State with(Kind<?> kind, Resource<?> resource) {
+    State with(Kind<?> kind, Resource<?> resource, int documentLength) {
         Place place = new Place(resource.project(), resource.name());
-        return with(kind.name(), of(kind).plus(place, resource));
+        TreePMap<Place, Entry> entries = of(kind);
+        return with(
+                kind.name(),
+                entries.plus(place, new Entry(resource, documentLength)),
+                documentLength - lengthOf(entries.get(place)));
     }
 
     State without(DocumentKey key) {
-        TreePMap<Place, Resource<?>> resources = byKind.getOrDefault(key.kind(), NONE);
-        return with(key.kind(), resources.minus(new Place(key.project(), key.name())));
+        Place place = new Place(key.project(), key.name());
+        TreePMap<Place, Entry> entries = byKind.getOrDefault(key.kind(), NONE);
+        return with(key.kind(), entries.minus(place), -lengthOf(entries.get(place)));
     }
 
-    private State with(String kind, TreePMap<Place, Resource<?>> resources) {
-        return new State(version, byKind.plus(kind, resources));
+    private State with(String kind, TreePMap<Place, Entry> entries, int growth) {
+        return new State(version, length + growth, byKind.plus(kind, entries));
+    }
+
+    private static int lengthOf(@Nullable Entry entry) {
+        return entry == null ? 0 : entry.length;
     }
 
     Stream<DocumentKey> keys(Kind<?> kind, String project) {
@@ -116,11 +137,11 @@ public final class State {
         return new DocumentKey(kind.name(), place.project(), place.name());
     }
 
-    private TreePMap<Place, Resource<?>> of(Kind<?> kind) {
+    private TreePMap<Place, Entry> of(Kind<?> kind) {
         return byKind.getOrDefault(kind.name(), NONE);
     }
 
-    private TreePMap<Place, Resource<?>> within(Kind<?> kind, String project) {
+    private TreePMap<Place, Entry> within(Kind<?> kind, String project) {
         // No name has the character that ends the range.
         return of(kind).subMap(new Place(project, ""), true, new Place(project + '\0', ""), false);
     }

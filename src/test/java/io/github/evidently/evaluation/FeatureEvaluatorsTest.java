@@ -24,6 +24,7 @@ import io.github.evidently.state.Change;
 import io.github.evidently.state.ControlPlane;
 import io.github.evidently.state.Kind;
 import io.github.evidently.state.Resource;
+import io.github.evidently.state.StateProperties;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,8 @@ class FeatureEvaluatorsTest {
     private final Persistence persistence = new MemoryPersistence(EventLogFixture.PROPERTIES, new Arrivals());
     private final ControlPlane controlPlane = new ControlPlane(
             persistence.documents(),
-            List.of(Project.PROJECTS, Segment.SEGMENTS, Feature.FEATURES, Launch.LAUNCHES, Experiment.EXPERIMENTS));
+            List.of(Project.PROJECTS, Segment.SEGMENTS, Feature.FEATURES, Launch.LAUNCHES, Experiment.EXPERIMENTS),
+            new StateProperties(null));
     private final FeatureEvaluators evaluators = new FeatureEvaluators(controlPlane);
     private final Feature feature = feature("a", Map.of());
     private final Launch launch = launch(0, "description");

@@ -1,10 +1,12 @@
 package io.github.evidently.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.evidently.error.InternalServerException;
+import io.github.evidently.error.ServiceQuotaExceededException;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.persistence.Commit;
 import io.github.evidently.persistence.DocumentStore;
@@ -24,6 +26,7 @@ import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
 
 /** What the control plane does over every store; the stores' tests extend it. */
 public abstract class ControlPlaneContract {
@@ -31,6 +34,8 @@ public abstract class ControlPlaneContract {
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901234Z");
     private static final Kind<Thing> THINGS = new Kind<>("thing", Thing.class);
     private static final Kind<Thing> OTHERS = new Kind<>("other", Thing.class);
+
+    private static final StateProperties SIZES = new StateProperties(DataSize.ofMegabytes(1));
 
     private DocumentStore documents;
     private ControlPlane controlPlane;
@@ -81,6 +86,40 @@ public abstract class ControlPlaneContract {
         assertThat(controlPlane.current().stream(THINGS, "p"))
                 .extracting(Thing::size)
                 .containsExactly(2, 1);
+    }
+
+    @Test
+    void refusesWhatWouldTakeMoreThanItMay() {
+        Map<String, String> half = Map.of("k", "v".repeat(500_000));
+        put("p", "a", half);
+        put("p", "a", half);
+        assertThatExceptionOfType(ServiceQuotaExceededException.class)
+                .isThrownBy(() -> put("p", "b", Map.of("k", "v".repeat(600_000))))
+                .withMessageContaining("1048576 characters")
+                .withMessageContaining("evidently.state.size-max");
+        assertThat(controlPlane.current().find(THINGS, "p", "b")).isEmpty();
+        put("q", "b", half);
+
+        remove("p", "a");
+
+        put("p", "c", half);
+    }
+
+    @Test
+    void countsWhatWasThereBefore() {
+        Map<String, String> half = Map.of("k", "v".repeat(500_000));
+        put("p", "a", half);
+        put("p", "b", half);
+
+        controlPlane = controlPlane(documents);
+
+        assertThatExceptionOfType(ServiceQuotaExceededException.class).isThrownBy(() -> put("q", "a", half));
+        put("p", "b", Map.of());
+        put("q", "a", half);
+    }
+
+    private void put(String project, String name, Map<String, String> tags) {
+        controlPlane.<Thing>change(_ -> Change.put(THINGS, new Thing(project, name, 1, NOW, tags)));
     }
 
     @Test
@@ -304,7 +343,7 @@ public abstract class ControlPlaneContract {
     }
 
     private static ControlPlane controlPlane(DocumentStore documents) {
-        return new ControlPlane(documents, List.of(THINGS, OTHERS));
+        return new ControlPlane(documents, List.of(THINGS, OTHERS), SIZES);
     }
 
     private void put(String project, String name, int size) {
