@@ -87,6 +87,8 @@ class Server:
         self.directory = pathlib.Path(directory)
         self.jcmd = runtime.jdk / "bin/jcmd"
         self.log = runtime.new_directory("log") / "log"
+        # In a directory that a server of another user may write to, too.
+        self.port_file = runtime.temporary / f"{self.log.parent.name}.port"
         self.port = None
         self.started = time.monotonic()
         self.start_seconds = None
@@ -97,7 +99,8 @@ class Server:
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(
                 [*wrapper, *runtime.command(plant, jvm_options), *arguments], stdin=subprocess.DEVNULL, stdout=log,
-                stderr=subprocess.STDOUT, env={**inherited, **(environment or {})}, cwd=self.log.parent)
+                stderr=subprocess.STDOUT, cwd=self.log.parent,
+                env={**inherited, "PORTFILE": str(self.port_file), **(environment or {})})
         self.pid = self.process.pid
         if ready:
             try:
@@ -123,13 +126,19 @@ class Server:
     def output(self):
         return self.log.read_text(errors="replace")
 
+    def is_ready(self):
+        """Whether it takes requests. It writes its port before it does."""
+        try:
+            self.port = int(self.port_file.read_text())
+            return self.status(READINESS) == 200
+        except (OSError, ValueError):
+            return False
+
     def await_ready(self):
         deadline = time.monotonic() + START_MAX_SECONDS
         while time.monotonic() < deadline:
             ended = self.process.poll() is not None
-            ready = re.search(r"Ready: evidently-emulator .* on port (\d+),", self.output())
-            if ready:
-                self.port = int(ready[1])
+            if self.is_ready():
                 self.start_seconds = time.monotonic() - self.started
                 return self
             if ended:
@@ -143,8 +152,7 @@ class Server:
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 return self.process.returncode
-            if "Ready: " in self.output():
-                self.await_ready()
+            if self.is_ready():
                 return None
             time.sleep(0.02)
         raise RuntimeError("the server neither started nor ended: " + self.output()[-2000:])

@@ -12,7 +12,9 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.ssl.SslMetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.task.TaskExecutorMetricsAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
+import org.springframework.boot.system.SystemProperties;
 import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoConfiguration;
+import org.springframework.boot.web.server.context.WebServerPortFileWriter;
 import org.springframework.context.annotation.Bean;
 
 // The exclusions are unused here, and each start would pay for them (ADR 31).
@@ -33,7 +35,12 @@ class EvidentlyEmulator {
 
     static void main(String[] args) {
         MemoryErrors.endProcess();
-        SpringApplication.run(EvidentlyEmulator.class, args);
+        SpringApplication application = new SpringApplication(EvidentlyEmulator.class);
+        // Without the variable the writer would leave a file application.port in the working directory.
+        if (SystemProperties.get("PORTFILE") != null) {
+            application.addListeners(new WebServerPortFileWriter());
+        }
+        application.run(args);
     }
 
     @Bean

@@ -22,6 +22,15 @@ class ListeningIT {
     @TempDir
     Path directory;
 
+    /** {@link ServerProcess} has the port from the file. */
+    @Test
+    void theReadyLineHasThePortOfThePortFile() throws Exception {
+        try (ServerProcess server = ServerProcess.start(directory).awaitReady()) {
+            assertThat(server.output()).anyMatch(line -> line.contains(" on port " + server.port() + ","));
+            connect("127.0.0.1", server.port());
+        }
+    }
+
     @Test
     void onlyThisMachineIsListenedToByDefault() throws Exception {
         try (ServerProcess server = ServerProcess.start(directory).awaitReady()) {

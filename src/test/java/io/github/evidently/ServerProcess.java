@@ -11,31 +11,33 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.springframework.util.FileSystemUtils;
 
 /** The packaged server in a process of its own, which a test may kill. */
 public final class ServerProcess implements AutoCloseable {
 
     private static final Duration START_MAX = Duration.ofSeconds(60);
-    private static final Pattern READY = Pattern.compile("Ready: evidently-emulator .* on port (\\d+),");
+    private static final String READY = "Ready: evidently-emulator ";
 
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
     private final Process process;
     private final List<String> output = new CopyOnWriteArrayList<>();
+    private final Path portFile;
     private final CompletableFuture<Integer> port = new CompletableFuture<>();
     private final Thread reader;
 
-    private ServerProcess(Process process) {
-        this.process = process;
+    private ServerProcess(List<String> command) {
+        this.portFile = Path.of("target", "it-ports", UUID.randomUUID().toString());
+        this.process = launch(command, Map.of("PORTFILE", portFile.toString()));
         this.reader = Thread.ofPlatform().daemon().start(this::readOutput);
     }
 
@@ -63,7 +65,7 @@ public final class ServerProcess implements AutoCloseable {
     public static ServerProcess runJar(String... arguments) {
         List<String> command = new ArrayList<>(List.of(JAVA, "-jar", "target/evidently-emulator.jar"));
         command.addAll(List.of(arguments));
-        return new ServerProcess(launch(command));
+        return new ServerProcess(command);
     }
 
     private static ServerProcess start(List<String> jvmOptions, int port, Path storeDirectory, String... properties) {
@@ -85,13 +87,14 @@ public final class ServerProcess implements AutoCloseable {
         for (String property : properties) {
             command.add("--" + property);
         }
-        return new ServerProcess(launch(command));
+        return new ServerProcess(command);
     }
 
-    private static Process launch(List<String> command) {
+    private static Process launch(List<String> command, Map<String, String> environment) {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectInput(new File("/dev/null"));
         builder.environment().keySet().removeIf(name -> name.startsWith("EVIDENTLY_") || name.startsWith("SERVER_"));
+        builder.environment().putAll(environment);
         try {
             return builder.start();
         } catch (IOException e) {
@@ -111,14 +114,16 @@ public final class ServerProcess implements AutoCloseable {
                 FileSystemUtils.deleteRecursively(DIRECTORY);
                 FileSystemUtils.deleteRecursively(TEMPORARY);
                 Files.createDirectories(TEMPORARY);
-                Process extraction = launch(List.of(
-                        JAVA,
-                        "-Djarmode=tools",
-                        "-jar",
-                        "target/evidently-emulator.jar",
-                        "extract",
-                        "--destination",
-                        DIRECTORY.toString()));
+                Process extraction = launch(
+                        List.of(
+                                JAVA,
+                                "-Djarmode=tools",
+                                "-jar",
+                                "target/evidently-emulator.jar",
+                                "extract",
+                                "--destination",
+                                DIRECTORY.toString()),
+                        Map.of());
                 if (extraction.waitFor() != 0) {
                     throw new IllegalStateException(
                             new String(extraction.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
@@ -187,15 +192,16 @@ public final class ServerProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly().onExit().join();
+        // A server that is killed leaves it behind.
+        FileSystemUtils.deleteRecursively(portFile.toFile());
     }
 
     private void readOutput() {
         try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 output.add(line);
-                Matcher ready = READY.matcher(line);
-                if (ready.find()) {
-                    port.complete(Integer.parseInt(ready.group(1)));
+                if (line.contains(READY)) {
+                    port.complete(Integer.parseInt(Files.readString(portFile)));
                 }
             }
             port.completeExceptionally(new IllegalStateException("it ended"));

@@ -9,8 +9,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,34 +18,36 @@ class Emulator implements AutoCloseable {
 
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    private static final Pattern READY = Pattern.compile("Ready: .* on port (\\d+),");
 
     private final Process process;
     private final String endpoint;
 
     Emulator() {
         try {
+            Path directory = Files.createTempDirectory(Path.of("target"), "store-");
+            Path portFile = directory.resolve("port");
             process = new ProcessBuilder(
                             JAVA,
+                            "-DPORTFILE=" + portFile,
                             "-jar",
                             "../../../target/evidently-emulator.jar",
                             "--server.port=0",
-                            "--evidently.store.directory=" + Files.createTempDirectory(Path.of("target"), "store-"))
+                            "--evidently.store.directory=" + directory)
                     .redirectErrorStream(true)
                     .start();
-            endpoint = "http://localhost:" + port(process.inputReader());
+            awaitReady(process.inputReader());
+            endpoint = "http://localhost:" + Files.readString(portFile);
         } catch (IOException e) {
             throw new IllegalStateException("The server cannot be started", e);
         }
     }
 
-    /** The port in the line that says that it is ready. It writes little after that, which may stay in the pipe. */
-    private static String port(BufferedReader output) throws IOException {
+    /** Reads up to the line that says that it is ready. It writes little after that, which may stay in the pipe. */
+    private static void awaitReady(BufferedReader output) throws IOException {
         StringBuilder seen = new StringBuilder();
         for (String line = output.readLine(); line != null; line = output.readLine()) {
-            Matcher ready = READY.matcher(line);
-            if (ready.find()) {
-                return ready.group(1);
+            if (line.contains("Ready: ")) {
+                return;
             }
             seen.append(line).append('\n');
         }
