@@ -5,7 +5,7 @@ import io.github.evidently.error.ValidationExceptionField;
 import io.github.evidently.feature.Feature;
 import io.github.evidently.resource.ResourceName;
 import io.github.evidently.wire.JsonText;
-import io.github.evidently.wire.RequestJson;
+import io.github.evidently.wire.JsonErrors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -101,7 +101,7 @@ final class EvaluationParser {
 
     private List<Members> parseEntries(JsonToken value) {
         if (value != JsonToken.START_ARRAY) {
-            throw RequestJson.wrongType("requests", List.class);
+            throw JsonErrors.wrongType("requests", List.class);
         }
         List<Members> entries = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -109,7 +109,7 @@ final class EvaluationParser {
             switch (parser.currentToken()) {
                 case START_OBJECT -> entries.add(parseMembers(member + ".", true));
                 case VALUE_NULL -> throw ValidationException.field(member, MISSING);
-                default -> throw RequestJson.wrongType(member, Object.class);
+                default -> throw JsonErrors.wrongType(member, Object.class);
             }
         }
         return entries;
@@ -141,7 +141,7 @@ final class EvaluationParser {
         return switch (parser.currentToken()) {
             case VALUE_STRING -> parser.getString();
             case VALUE_NULL -> null;
-            default -> throw RequestJson.wrongType(prefix + name, String.class);
+            default -> throw JsonErrors.wrongType(prefix + name, String.class);
         };
     }
 

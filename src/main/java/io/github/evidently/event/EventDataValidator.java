@@ -2,7 +2,7 @@ package io.github.evidently.event;
 
 import io.github.evidently.error.ValidationExceptionField;
 import io.github.evidently.persistence.EventType;
-import io.github.evidently.wire.RequestJson;
+import io.github.evidently.wire.JsonErrors;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -207,6 +207,6 @@ final class EventDataValidator {
     }
 
     private static String notJson(JacksonException exception) {
-        return OBJECT_CONSTRAINT + ": " + RequestJson.detail(exception);
+        return OBJECT_CONSTRAINT + ": " + JsonErrors.detail(exception);
     }
 }

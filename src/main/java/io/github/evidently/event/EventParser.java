@@ -5,6 +5,7 @@ import io.github.evidently.error.ValidationExceptionField;
 import io.github.evidently.persistence.EventType;
 import io.github.evidently.persistence.ProjectEvent;
 import io.github.evidently.wire.EpochSeconds;
+import io.github.evidently.wire.JsonErrors;
 import io.github.evidently.wire.RequestJson;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,7 +81,7 @@ final class EventParser {
             }
             return entries;
         } catch (JacksonException e) {
-            throw RequestJson.cannotParse(e);
+            throw JsonErrors.cannotParse(e);
         }
     }
 

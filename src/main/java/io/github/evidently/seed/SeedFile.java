@@ -1,6 +1,6 @@
 package io.github.evidently.seed;
 
-import io.github.evidently.wire.RequestJson;
+import io.github.evidently.wire.JsonErrors;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
@@ -141,7 +141,7 @@ final class SeedFile {
             }
             return root;
         } catch (JacksonException e) {
-            throw fault(parser.currentLocation().getLineNr(), "", RequestJson.detail(e));
+            throw fault(parser.currentLocation().getLineNr(), "", JsonErrors.detail(e));
         }
     }
 
