@@ -12,7 +12,7 @@ SOURCES = ROOT / "src/main/java/io/github/evidently"
 # Name: source, what stands there, what takes its place, and so on by pairs.
 PLANTS = {
     "no sync": (
-        "persistence/sqlite/Database.java", "SQLiteConfig.SynchronousMode.FULL", "SQLiteConfig.SynchronousMode.OFF"),
+        "persistence/sqlite/SqliteConnections.java", "SQLiteConfig.SynchronousMode.FULL", "SQLiteConfig.SynchronousMode.OFF"),
     # The wait stands for a slow disk: what is lost then is lost on a fast one too, but more rarely.
     "answer before the commit": (
         "persistence/sqlite/GroupCommitter.java",
@@ -36,16 +36,16 @@ PLANTS = {
         "        for (Task<?> task : group) {\n"
         "            task.succeed();\n"),
     "lost database overlooked": (
-        "persistence/sqlite/StoreDirectory.java", "if (wasThere && !isThere) {", "if (wasThere && !isThere && databaseSize < 0) {",
+        "persistence/sqlite/StoreDirectory.java", "if (wasThere && !isThere) {", "if (wasThere && !isThere && openFiles != null) {",
         # What was acknowledged is missed by its position, too.
-        "if (reached < position) {", "if (reached < 0) {"),
-    "lost events overlooked": ("persistence/sqlite/StoreDirectory.java", "if (reached < position) {", "if (reached < 0) {"),
+        "if (reached < lock.position()) {", "if (reached < 0) {"),
+    "lost events overlooked": ("persistence/sqlite/StoreDirectory.java", "if (reached < lock.position()) {", "if (reached < 0) {"),
     "damaged log overlooked": (
-        "persistence/sqlite/Database.java", "LogCheck.isDamaged(directory.log())", "!Files.exists(directory.log())",
+        "persistence/sqlite/DatabaseOpening.java", "LogCheck.isDamaged(directory.log())", "!Files.exists(directory.log())",
         # What SQLite then leaves out is missed by its position, too.
-        "            directory.requireReached(position(opened));\n", "            position(opened);\n"),
+        "            directory.requireReached(StorePosition.read(opened));\n", "            StorePosition.read(opened);\n"),
     "running on without the database": (
-        "persistence/sqlite/StoreDirectory.java",
+        "persistence/sqlite/OpenFiles.java",
         "    void requireDatabaseInPlace() {\n",
         "    void requireDatabaseInPlace() {\n        if (databaseSize >= 0) {\n            return;\n        }\n"),
     "unknown versions are failures": ("wire/HttpErrors.java", "            case 501, 505 -> ofRequest();\n", ""),

@@ -1,7 +1,10 @@
 package io.github.evidently.persistence.sqlite;
 
 import io.github.evidently.persistence.StoreUnusableException;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +56,14 @@ final class Checkpointer implements AutoCloseable {
         if (logBytes >= LOG_BYTES_MAX) {
             logBytes = 0;
             due.release();
+        }
+    }
+
+    /** Copies the whole log into the database; returns whether that succeeded. */
+    static boolean emptyLog(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+            return result.getInt(1) == 0;
         }
     }
 

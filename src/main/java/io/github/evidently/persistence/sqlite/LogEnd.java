@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogEnd implements Closeable {
 
-    private static final int FRAME_SIZE = LogCheck.FRAME_HEADER_SIZE + Database.PAGE_SIZE;
+    private static final int FRAME_SIZE = LogCheck.FRAME_HEADER_SIZE + SqliteConnections.PAGE_SIZE;
 
     private final Path log;
     private final Path directory;

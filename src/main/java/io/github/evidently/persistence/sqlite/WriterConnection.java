@@ -15,7 +15,7 @@ import java.util.Set;
 final class WriterConnection implements Transaction, AutoCloseable {
 
     private final Connection connection;
-    private final StoreDirectory directory;
+    private final OpenFiles files;
 
     /** The position of the database, including the changes of the current transaction. */
     private long position;
@@ -25,9 +25,9 @@ final class WriterConnection implements Transaction, AutoCloseable {
     private final Set<WriteTask<?>> prepared = Collections.newSetFromMap(new IdentityHashMap<>());
 
     /** @param position the position that the database has reached */
-    WriterConnection(Connection connection, StoreDirectory directory, long position) throws SQLException {
+    WriterConnection(Connection connection, OpenFiles files, long position) throws SQLException {
         this.connection = connection;
-        this.directory = directory;
+        this.files = files;
         this.position = position;
         // Transactions are begun and ended here; the driver would try to begin one after each statement.
         connection.setAutoCommit(false);
@@ -61,17 +61,17 @@ final class WriterConnection implements Transaction, AutoCloseable {
 
     void begin() throws SQLException {
         // Checked before the transaction too: a write would make a log that was cut as long as it had been.
-        directory.requireLogUncut();
+        files.requireLogUncut();
         statement("BEGIN IMMEDIATE").execute();
     }
 
     /** Returns when the transaction is on disk and its position is remembered. */
     void commit() throws SQLException {
         statement("COMMIT").execute();
-        directory.requireDatabaseInPlace();
+        files.requireDatabaseInPlace();
         if (hasAdvanced) {
             hasAdvanced = false;
-            directory.remember(position);
+            files.remember(position);
         }
     }
 
@@ -92,8 +92,8 @@ final class WriterConnection implements Transaction, AutoCloseable {
      * @throws SQLException when that fails: the log must not be written to
      */
     void startLogAnew() throws SQLException {
-        directory.requireDatabaseInPlace();
-        directory.expectLogCut();
+        files.requireDatabaseInPlace();
+        files.expectLogCut();
         try (ResultSet result = statement("PRAGMA wal_checkpoint(TRUNCATE)").executeQuery()) {
             if (result.getInt(1) != 0) {
                 throw new SQLException("the write-ahead log is in use");

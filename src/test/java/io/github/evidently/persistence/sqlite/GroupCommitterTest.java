@@ -56,11 +56,11 @@ class GroupCommitterTest {
             statement.execute("CREATE TABLE item (n INTEGER)");
             statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }
-        store.markPresent();
+        OpenFiles files = store.markPresent();
         committer = new GroupCommitter(
                 () -> {
                     opened.incrementAndGet();
-                    return new WriterConnection(faulty(connect()), store, 0);
+                    return new WriterConnection(faulty(connect()), files, 0);
                 },
                 new GroupCommitter.Listener() {
                     @Override
