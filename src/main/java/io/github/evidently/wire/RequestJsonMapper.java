@@ -45,7 +45,8 @@ final class RequestJsonMapper {
                                 .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
                                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
                 .withCoercionConfig(
-                        LogicalType.Integer, config -> config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail))
+                        LogicalType.Integer,
+                        config -> config.setCoercion(CoercionInputShape.Float, CoercionAction.Fail))
                 .withCoercionConfig(
                         LogicalType.Enum, config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail))
                 .addHandler(new DeserializationProblemHandler() {
@@ -58,7 +59,8 @@ final class RequestJsonMapper {
                             String name) {
                         Class<?> type = beanOrClass instanceof Class<?> c ? c : beanOrClass.getClass();
                         if (isUnion(type)) {
-                            Collection<Object> known = deserializer == null ? null : deserializer.getKnownPropertyNames();
+                            Collection<Object> known =
+                                    deserializer == null ? null : deserializer.getKnownPropertyNames();
                             throw UnrecognizedPropertyException.from(parser, beanOrClass, name, known);
                         }
                         return false;
