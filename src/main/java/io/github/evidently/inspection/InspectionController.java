@@ -1,15 +1,15 @@
 package io.github.evidently.inspection;
 
-import io.github.evidently.access.Faults;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.evaluation.EvaluationEvents;
 import io.github.evidently.event.RecentRejections;
 import io.github.evidently.event.Rejection;
+import io.github.evidently.fault.Faults;
 import io.github.evidently.inspection.EventPage.EventView;
 import io.github.evidently.lifecycle.LifecycleClock;
 import io.github.evidently.persistence.EventLog;
-import io.github.evidently.persistence.EventQuery;
 import io.github.evidently.persistence.EventQuery.Order;
+import io.github.evidently.persistence.EventQuery;
 import io.github.evidently.persistence.EventType;
 import io.github.evidently.persistence.Persistence;
 import io.github.evidently.persistence.StoredEvent;

@@ -9,11 +9,12 @@
             "persistence",
             "evaluation",
             "lifecycle",
-            "access",
+            "fault",
             "seed"
         })
 @NullMarked
 package io.github.evidently.inspection;
 
 import org.jspecify.annotations.NullMarked;
+
 import org.springframework.modulith.ApplicationModule;

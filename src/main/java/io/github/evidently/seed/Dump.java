@@ -127,7 +127,7 @@ final class Dump {
             if (entry instanceof ObjectNode object
                     && object.get("featureVariations") instanceof ObjectNode variations) {
                 if (variations.size() != 1) {
-                    throw source.fault(list + "." + index + ".featureVariations", "Member must have one feature");
+                    throw source.violation(list + "." + index + ".featureVariations", "Member must have one feature");
                 }
                 object.remove("featureVariations");
                 variations.forEachEntry((feature, variation) -> {

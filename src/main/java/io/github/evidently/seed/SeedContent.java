@@ -10,7 +10,7 @@ record SeedContent(List<SeedObject> segments, List<ProjectContent> projects) {
      * A project and the resources in it.
      *
      * @param name the name of its directory; null when {@code project} has the name
-     * @param source the place to report for a fault of the project
+     * @param source the place to report for a violation in the project
      * @param project null when nothing but its name is known
      */
     record ProjectContent(

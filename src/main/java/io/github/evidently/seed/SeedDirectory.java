@@ -48,7 +48,7 @@ final class SeedDirectory {
         }
     }
 
-    /** @throws SeedFaultException when it cannot be read, or has a JSON file in an unknown place */
+    /** @throws SeedViolationException when it cannot be read, or has a JSON file in an unknown place */
     static SeedContent read(Path directory) {
         SeedDirectory seed = new SeedDirectory(directory);
         seed.files().forEach(seed::add);
@@ -64,13 +64,13 @@ final class SeedDirectory {
                 Files.find(directory, DEPTH_MAX, (file, _) -> isJson(file), FileVisitOption.FOLLOW_LINKS)) {
             List<Path> files = found.limit(FILES_MAX + 1).sorted().toList();
             if (files.isEmpty() || files.size() > FILES_MAX) {
-                throw new SeedFaultException("The seed directory " + directory + " must have 1 to " + FILES_MAX
+                throw new SeedViolationException("The seed directory " + directory + " must have 1 to " + FILES_MAX
                         + " files such as projects/<project>/features/<feature>.json, but it has "
                         + (files.isEmpty() ? "none." : "more."));
             }
             return files;
         } catch (IOException e) {
-            throw new SeedFaultException("The seed directory " + directory + " cannot be read: " + e + ".");
+            throw new SeedViolationException("The seed directory " + directory + " cannot be read: " + e + ".");
         }
     }
 
@@ -107,7 +107,7 @@ final class SeedDirectory {
         Project project = project(name);
         SeedObject content = Dump.project(SeedFile.read(file), name);
         if (project.project != null) {
-            throw content.fault("name", "There is another file of this project");
+            throw content.violation("name", "There is another file of this project");
         }
         project.project = content;
     }
@@ -125,9 +125,9 @@ final class SeedDirectory {
         return projects.computeIfAbsent(name, _ -> new Project());
     }
 
-    /** Returns the fault. Ignoring the file could lose something that cannot be dumped again. */
-    private SeedFaultException misplaced(Path file) {
-        return new SeedFaultException("The seed directory " + directory + " has the file " + directory.relativize(file)
+    /** Returns the violation. Ignoring the file could lose something that cannot be dumped again. */
+    private SeedViolationException misplaced(Path file) {
+        return new SeedViolationException("The seed directory " + directory + " has the file " + directory.relativize(file)
                 + ", but a seed has segments/<segment>.json, projects/<project>.json and, in projects/<project>,"
                 + " project.json, features/<feature>.json, launches/<launch>.json and"
                 + " experiments/<experiment>.json.");

@@ -74,7 +74,7 @@ final class SeedFile {
      * Reads a file whose name ends in {@code .json}, {@code .yaml} or {@code .yml}.
      *
      * @return the whole file, which is one object
-     * @throws SeedFaultException when it cannot be read
+     * @throws SeedViolationException when it cannot be read
      */
     static SeedObject read(Path path) {
         SeedFile file = new SeedFile(path);
@@ -85,7 +85,7 @@ final class SeedFile {
         } else if (path.toString().endsWith(".yaml") || path.toString().endsWith(".yml")) {
             root = file.yaml(text);
         } else {
-            throw new SeedFaultException("The name of the seed file " + path + " ends neither in .yaml nor in .json.");
+            throw new SeedViolationException("The name of the seed file " + path + " ends neither in .yaml nor in .json.");
         }
         return file.object("", root);
     }
@@ -95,20 +95,20 @@ final class SeedFile {
         if (value instanceof ObjectNode object) {
             return new SeedObject(this, at, object);
         }
-        throw fault(at, "Member must be an object");
+        throw violation(at, "Member must be an object");
     }
 
-    /** Returns the fault of a member; for an absent member that of the object that should have it. */
-    SeedFaultException fault(String at, String message) {
+    /** Returns the violation of a member; for an absent member that of the object that should have it. */
+    SeedViolationException violation(String at, String message) {
         String known = at;
         while (!lines.containsKey(known) && !known.isEmpty()) {
             known = known.substring(0, Math.max(known.lastIndexOf('.'), 0));
         }
-        return fault(lines.getOrDefault(known, 1), at, message);
+        return violation(lines.getOrDefault(known, 1), at, message);
     }
 
-    private SeedFaultException fault(@Nullable Integer line, String at, String message) {
-        return new SeedFaultException("The seed file " + path + " is wrong"
+    private SeedViolationException violation(@Nullable Integer line, String at, String message) {
+        return new SeedViolationException("The seed file " + path + " is wrong"
                 + (line == null ? "" : " in line " + line)
                 + (at.isEmpty() ? "" : " at " + at)
                 + ": " + message + (message.endsWith(".") ? "" : "."));
@@ -117,15 +117,15 @@ final class SeedFile {
     private static String text(Path path) {
         try {
             if (Files.size(path) > SIZE_MAX) {
-                throw new SeedFaultException("The seed file " + path + " is larger than " + SIZE_MAX + " bytes.");
+                throw new SeedViolationException("The seed file " + path + " is larger than " + SIZE_MAX + " bytes.");
             }
             String text = Files.readString(path);
             // Some editors begin a file with a byte order mark.
             return text.startsWith("\uFEFF") ? text.substring(1) : text;
         } catch (CharacterCodingException e) {
-            throw new SeedFaultException("The seed file " + path + " is not valid UTF-8.");
+            throw new SeedViolationException("The seed file " + path + " is not valid UTF-8.");
         } catch (IOException e) {
-            throw new SeedFaultException("The seed file " + path + " cannot be read: " + e + ".");
+            throw new SeedViolationException("The seed file " + path + " cannot be read: " + e + ".");
         }
     }
 
@@ -133,15 +133,15 @@ final class SeedFile {
         JsonParser parser = JSON.createParser(text);
         try (parser) {
             if (parser.nextToken() == null) {
-                throw fault("", "It is empty");
+                throw violation("", "It is empty");
             }
             JsonNode root = json(parser, "", parser.currentTokenLocation().getLineNr());
             if (parser.nextToken() != null) {
-                throw fault(parser.currentTokenLocation().getLineNr(), "", "Something follows the end of the object");
+                throw violation(parser.currentTokenLocation().getLineNr(), "", "Something follows the end of the object");
             }
             return root;
         } catch (JacksonException e) {
-            throw fault(parser.currentLocation().getLineNr(), "", JsonErrors.detail(e));
+            throw violation(parser.currentLocation().getLineNr(), "", JsonErrors.detail(e));
         }
     }
 
@@ -179,13 +179,13 @@ final class SeedFile {
             // Composing only makes nodes of the text: no class is ever named or instantiated.
             Node root = new Yaml(options).compose(new StringReader(text));
             if (root == null) {
-                throw fault("", "It is empty");
+                throw violation("", "It is empty");
             }
             return yaml(root, "", line(root.getStartMark()), Collections.newSetFromMap(new IdentityHashMap<>()));
         } catch (MarkedYAMLException e) {
-            throw fault(line(e.getProblemMark()), "", e.getProblem());
+            throw violation(line(e.getProblemMark()), "", e.getProblem());
         } catch (YAMLException e) {
-            throw fault((Integer) null, "", String.valueOf(e.getMessage()));
+            throw violation((Integer) null, "", String.valueOf(e.getMessage()));
         }
     }
 
@@ -193,7 +193,7 @@ final class SeedFile {
         lines.put(at, line);
         // An alias may refer to something that contains itself, or that is much larger than the file.
         if (!seen.add(node)) {
-            throw fault(at, "Aliases are not supported, write it out");
+            throw violation(at, "Aliases are not supported, write it out");
         }
         return switch (node) {
             case MappingNode mapping -> {
@@ -201,7 +201,7 @@ final class SeedFile {
                 for (NodeTuple entry : mapping.getValue()) {
                     int nameLine = line(entry.getKeyNode().getStartMark());
                     if (!(entry.getKeyNode() instanceof ScalarNode name)) {
-                        throw fault(nameLine, at, "The name of a member must be a text");
+                        throw violation(nameLine, at, "The name of a member must be a text");
                     }
                     requireNew(object, at, name.getValue(), nameLine);
                     object.set(name.getValue(), yaml(entry.getValueNode(), child(at, name.getValue()), nameLine, seen));
@@ -218,7 +218,7 @@ final class SeedFile {
                 yield array;
             }
             case ScalarNode scalar -> scalar(scalar);
-            default -> throw fault(at, "It cannot be understood");
+            default -> throw violation(at, "It cannot be understood");
         };
     }
 
@@ -237,7 +237,7 @@ final class SeedFile {
 
     private void requireNew(ObjectNode object, String at, String name, int line) {
         if (object.has(name)) {
-            throw fault(line, child(at, name), "Member is there twice");
+            throw violation(line, child(at, name), "Member is there twice");
         }
     }
 

@@ -50,13 +50,13 @@ final class SeedObject {
         value.remove("ResponseMetadata");
         for (String other : value.propertyNames()) {
             if (!other.equals(name)) {
-                throw fault(other, "Member must not stand beside " + name);
+                throw violation(other, "Member must not stand beside " + name);
             }
         }
         return file.object(SeedFile.child(at, name), inner);
     }
 
-    /** Renames a member to the name under which it is read; faults still report the name in the file. */
+    /** Renames a member to the name under which it is read; violations still report the name in the file. */
     void rename(String name, String read) {
         JsonNode member = value.remove(name);
         if (member != null) {
@@ -75,7 +75,7 @@ final class SeedObject {
                 list.add(file.object(entryAt, entry));
             }
         } else if (member != null) {
-            throw file.fault(SeedFile.child(at, name), "Member must be a list");
+            throw file.violation(SeedFile.child(at, name), "Member must be a list");
         }
         return list;
     }
@@ -95,30 +95,30 @@ final class SeedObject {
     /**
      * Reads the remaining members as a request is read.
      *
-     * @throws SeedFaultException when a member is faulty or unknown
+     * @throws SeedViolationException when a member is faulty or unknown
      */
     <T> T parse(RequestJson json, Class<T> type) {
         try {
             return json.parseKnown(JSON.writeValueAsBytes(value), type);
         } catch (ValidationException e) {
-            throw fault(e);
+            throw violation(e);
         }
     }
 
-    /** Returns a refusal by the API as a fault of this object, in the words of the API. */
-    SeedFaultException fault(EvidentlyException refusal) {
+    /** Returns a refusal by the API as a violation in this object, in the words of the API. */
+    SeedViolationException violation(EvidentlyException refusal) {
         return refusal instanceof ValidationException faulty
                         && !faulty.fieldList().isEmpty()
-                ? fault(
+                ? violation(
                         faulty.fieldList().getFirst().name(),
                         faulty.fieldList().getFirst().message())
-                : file.fault(at, refusal.getMessage());
+                : file.violation(at, refusal.getMessage());
     }
 
-    /** Returns the fault of a member. */
-    SeedFaultException fault(String member, String message) {
+    /** Returns the violation of a member. */
+    SeedViolationException violation(String member, String message) {
         String first = member.split("\\.", 2)[0];
         String inFile = namesInFile.getOrDefault(first, first) + member.substring(first.length());
-        return file.fault(SeedFile.child(at, inFile), message);
+        return file.violation(SeedFile.child(at, inFile), message);
     }
 }

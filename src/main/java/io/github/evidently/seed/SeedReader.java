@@ -74,7 +74,7 @@ class SeedReader {
             @Nullable Instant analysisCompleteTime) {}
 
     /**
-     * @throws SeedFaultException when it cannot be read, or anything in it would be refused regardless of the existing
+     * @throws SeedViolationException when it cannot be read, or anything in it would be refused regardless of the existing
      *     resources
      */
     Seed read(Path location) {
@@ -126,7 +126,7 @@ class SeedReader {
         try {
             json.requireValid(named);
         } catch (ValidationException e) {
-            throw new SeedFaultException("The name of the seed directory "
+            throw new SeedViolationException("The name of the seed directory "
                     + location.resolve("projects").resolve(name) + " cannot be a project's: "
                     + e.fieldList().getFirst().message() + ".");
         }
@@ -176,7 +176,7 @@ class SeedReader {
             requireUnique(names, request.name(), experiment);
             Status status = requireStatus(experiment, state.status(), state.statusReason());
             if (status == Status.CREATED && state.analysisCompleteTime() != null) {
-                throw experiment.fault("analysisCompleteTime", "Member must be absent where nothing was started");
+                throw experiment.violation("analysisCompleteTime", "Member must be absent where nothing was started");
             }
             steps.add(new SeedStep(experiment, project, () -> {
                 if (experiments.find(project, request.name()).isEmpty()) {
@@ -195,10 +195,10 @@ class SeedReader {
     private static Status requireStatus(SeedObject source, @Nullable Status given, @Nullable String reason) {
         Status status = given == null ? Status.CREATED : given;
         if (status == Status.UPDATING) {
-            throw source.fault("status", "Member must be one of CREATED, RUNNING, COMPLETED, CANCELLED");
+            throw source.violation("status", "Member must be one of CREATED, RUNNING, COMPLETED, CANCELLED");
         }
         if (reason != null && !status.isFinished()) {
-            throw source.fault("statusReason", "Member must be absent where nothing was stopped");
+            throw source.violation("statusReason", "Member must be absent where nothing was stopped");
         }
         return status;
     }
@@ -210,7 +210,7 @@ class SeedReader {
         }
     }
 
-    private static SeedFaultException notUnique(SeedObject source) {
-        return source.fault("name", "Member must be unique in the list");
+    private static SeedViolationException notUnique(SeedObject source) {
+        return source.violation("name", "Member must be unique in the list");
     }
 }

@@ -19,12 +19,12 @@ record SeedStep(SeedObject source, @Nullable String project, Runnable action) {
         return project == null || project.equals(name);
     }
 
-    /** @throws SeedFaultException when the resource is refused */
+    /** @throws SeedViolationException when the resource is refused */
     void run() {
         try {
             action.run();
         } catch (ValidationException | ResourceNotFoundException | ConflictException e) {
-            throw source.fault(e);
+            throw source.violation(e);
         }
     }
 }

@@ -332,7 +332,7 @@ class SeedDirectoryIT {
                 DUMPS.get(kind).replace(right, wrong));
 
         assertThatThrownBy(this::apply)
-                .isInstanceOf(SeedFaultException.class)
+                .isInstanceOf(SeedViolationException.class)
                 .hasMessage("The seed file " + file + " is wrong in line " + sentence + ".");
     }
 

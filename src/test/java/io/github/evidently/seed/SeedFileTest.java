@@ -59,7 +59,7 @@ class SeedFileTest {
         Path file = Files.writeString(directory.resolve("seed." + extension), content);
 
         assertThatThrownBy(() -> SeedFile.read(file))
-                .isInstanceOf(SeedFaultException.class)
+                .isInstanceOf(SeedViolationException.class)
                 .hasMessage("The seed file " + file + " is wrong" + sentence);
     }
 

@@ -356,13 +356,13 @@ class SeedReaderIT {
         String seed = SEED.replaceFirst("\\Q" + right + "\\E", Matcher.quoteReplacement(wrong));
 
         assertThatThrownBy(() -> apply("seed.yaml", seed))
-                .isInstanceOf(SeedFaultException.class)
+                .isInstanceOf(SeedViolationException.class)
                 .hasMessage("The seed file " + directory.resolve("seed.yaml") + " is wrong in line " + sentence + ".");
     }
 
     @Test
     void addsNothingWhenTheEndCannotBeRead() {
-        assertThatThrownBy(() -> apply("seed.yaml", SEED + "  - nam: other\n")).isInstanceOf(SeedFaultException.class);
+        assertThatThrownBy(() -> apply("seed.yaml", SEED + "  - nam: other\n")).isInstanceOf(SeedViolationException.class);
 
         assertThat(projects.find("shop")).isEmpty();
         assertThat(segments.find(new SegmentRef("beta"))).isEmpty();
