@@ -4,5 +4,4 @@
 package io.github.evidently.auth;
 
 import org.jspecify.annotations.NullMarked;
-
 import org.springframework.modulith.ApplicationModule;

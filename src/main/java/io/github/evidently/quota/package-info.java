@@ -4,5 +4,4 @@
 package io.github.evidently.quota;
 
 import org.jspecify.annotations.NullMarked;
-
 import org.springframework.modulith.ApplicationModule;
