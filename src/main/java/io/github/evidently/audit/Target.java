@@ -33,14 +33,6 @@ public record Target(String action, String resource, boolean change) {
             pattern("/_evidently/faults/{id}"), "Faults",
             pattern("/_evidently/reset"), "Reset");
 
-    // Operations that are not GET and yet change only the events.
-    private static final Set<String> DATA_PLANE = Set.of(
-            "BatchEvaluateFeature",
-            "EvaluateFeature",
-            "GetExperimentResults",
-            "PutProjectEvents",
-            "TestSegmentPattern");
-
     /** Tells whether any caller may call it: the checks of a load balancer. */
     public static boolean isOpen(String rawPath) {
         return OPEN_PATHS.contains(rawPath);
@@ -65,7 +57,7 @@ public record Target(String action, String resource, boolean change) {
                 .map(operation -> new Target(
                         "evidently:" + operation.name(),
                         resource(operation.labels(rawPath), identity),
-                        change && !DATA_PLANE.contains(operation.name())));
+                        operation.changes()));
     }
 
     private static Optional<Target> findOwn(String rawPath, boolean change) {

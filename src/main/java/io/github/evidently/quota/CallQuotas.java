@@ -4,6 +4,7 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
 import io.github.evidently.error.ThrottlingException;
+import io.github.evidently.wire.Operation;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -44,11 +45,10 @@ final class CallQuotas {
     /**
      * Takes a token for a call.
      *
-     * @param operation its name
      * @param accessKeyId of the caller; null when unknown
      * @throws ThrottlingException when there is none
      */
-    void require(String operation, @Nullable String accessKeyId) {
+    void require(Operation operation, @Nullable String accessKeyId) {
         Quota ofCaller = accessKeyId == null || perCredential == 0
                 ? null
                 : byCredential.computeIfAbsent(accessKeyId, _ -> new Quota(PER_CREDENTIAL, perCredential));
@@ -66,12 +66,12 @@ final class CallQuotas {
         }
     }
 
-    private Quota group(String operation) {
-        return switch (operation) {
-            case "PutProjectEvents" -> putProjectEvents;
-            case "EvaluateFeature" -> evaluateFeature;
-            case "BatchEvaluateFeature" -> batchEvaluateFeature;
-            default -> controlPlane;
+    private Quota group(Operation operation) {
+        return switch (operation.rateLimit()) {
+            case PUT_PROJECT_EVENTS -> putProjectEvents;
+            case EVALUATE_FEATURE -> evaluateFeature;
+            case BATCH_EVALUATE_FEATURE -> batchEvaluateFeature;
+            case CONTROL_PLANE -> controlPlane;
         };
     }
 

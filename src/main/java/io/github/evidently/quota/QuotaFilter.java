@@ -30,7 +30,7 @@ final class QuotaFilter implements Filter {
         Optional<Operation> operation = Operation.find(call.getMethod(), call.getRequestURI());
         if (operation.isPresent()) {
             try {
-                quotas.require(operation.get().name(), AccessFilter.accessKeyId(call));
+                quotas.require(operation.get(), AccessFilter.accessKeyId(call));
             } catch (ThrottlingException e) {
                 ErrorResponse.write(e, (HttpServletResponse) response);
                 return;

@@ -14,12 +14,22 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * @param name as in the model, for example {@code PutProjectEvents}
  * @param method the HTTP method
  * @param path the path with its labels in braces
+ * @param rateLimit the rate limit that its calls count for
+ * @param changes whether it changes more than the events
  */
-public record Operation(String name, String method, PathPattern path) {
+public record Operation(String name, String method, PathPattern path, RateLimit rateLimit, boolean changes) {
+
+    /** The rate limits of AWS. All operations of the control plane share one. */
+    public enum RateLimit {
+        PUT_PROJECT_EVENTS,
+        EVALUATE_FEATURE,
+        BATCH_EVALUATE_FEATURE,
+        CONTROL_PLANE
+    }
 
     /** All 38 operations. */
     public static final List<Operation> ALL = List.of(
-            of("BatchEvaluateFeature", "POST", "/projects/{project}/evaluations"),
+            reading("BatchEvaluateFeature", "/projects/{project}/evaluations", RateLimit.BATCH_EVALUATE_FEATURE),
             of("CreateExperiment", "POST", "/projects/{project}/experiments"),
             of("CreateFeature", "POST", "/projects/{project}/features"),
             of("CreateLaunch", "POST", "/projects/{project}/launches"),
@@ -30,9 +40,9 @@ public record Operation(String name, String method, PathPattern path) {
             of("DeleteLaunch", "DELETE", "/projects/{project}/launches/{launch}"),
             of("DeleteProject", "DELETE", "/projects/{project}"),
             of("DeleteSegment", "DELETE", "/segments/{segment}"),
-            of("EvaluateFeature", "POST", "/projects/{project}/evaluations/{feature}"),
+            reading("EvaluateFeature", "/projects/{project}/evaluations/{feature}", RateLimit.EVALUATE_FEATURE),
             of("GetExperiment", "GET", "/projects/{project}/experiments/{experiment}"),
-            of("GetExperimentResults", "POST", "/projects/{project}/experiments/{experiment}/results"),
+            reading("GetExperimentResults", "/projects/{project}/experiments/{experiment}/results", RateLimit.CONTROL_PLANE),
             of("GetFeature", "GET", "/projects/{project}/features/{feature}"),
             of("GetLaunch", "GET", "/projects/{project}/launches/{launch}"),
             of("GetProject", "GET", "/projects/{project}"),
@@ -44,13 +54,13 @@ public record Operation(String name, String method, PathPattern path) {
             of("ListSegmentReferences", "GET", "/segments/{segment}/references"),
             of("ListSegments", "GET", "/segments"),
             of("ListTagsForResource", "GET", "/tags/{resourceArn}"),
-            of("PutProjectEvents", "POST", "/events/projects/{project}"),
+            reading("PutProjectEvents", "/events/projects/{project}", RateLimit.PUT_PROJECT_EVENTS),
             of("StartExperiment", "POST", "/projects/{project}/experiments/{experiment}/start"),
             of("StartLaunch", "POST", "/projects/{project}/launches/{launch}/start"),
             of("StopExperiment", "POST", "/projects/{project}/experiments/{experiment}/cancel"),
             of("StopLaunch", "POST", "/projects/{project}/launches/{launch}/cancel"),
             of("TagResource", "POST", "/tags/{resourceArn}"),
-            of("TestSegmentPattern", "POST", "/test-segment-pattern"),
+            reading("TestSegmentPattern", "/test-segment-pattern", RateLimit.CONTROL_PLANE),
             of("UntagResource", "DELETE", "/tags/{resourceArn}"),
             of("UpdateExperiment", "PATCH", "/projects/{project}/experiments/{experiment}"),
             of("UpdateFeature", "PATCH", "/projects/{project}/features/{feature}"),
@@ -62,11 +72,21 @@ public record Operation(String name, String method, PathPattern path) {
             .collect(Collectors.groupingBy(operation -> shape(operation.method, operation.path.getPatternString())));
 
     private static Operation of(String name, String method, String path) {
-        return new Operation(name, method, PathPatternParser.defaultInstance.parse(path));
+        return new Operation(
+                name,
+                method,
+                PathPatternParser.defaultInstance.parse(path),
+                RateLimit.CONTROL_PLANE,
+                !method.equals("GET"));
+    }
+
+    /** Returns an operation that is not GET and yet changes only the events. */
+    private static Operation reading(String name, String path, RateLimit rateLimit) {
+        return new Operation(name, "POST", PathPatternParser.defaultInstance.parse(path), rateLimit, false);
     }
 
     /** Returns the operation of that name, which must exist. */
-    static Operation named(String name) {
+    public static Operation named(String name) {
         return ALL.stream()
                 .filter(operation -> operation.name.equals(name))
                 .findFirst()

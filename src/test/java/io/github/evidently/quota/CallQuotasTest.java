@@ -52,7 +52,7 @@ class CallQuotasTest {
         callsUntilRefused(quotas, "PutProjectEvents", null);
 
         ThrottlingException refusal =
-                catchThrowableOfType(ThrottlingException.class, () -> quotas.require("PutProjectEvents", null));
+                catchThrowableOfType(ThrottlingException.class, () -> quotas.require(Operation.named("PutProjectEvents"), null));
 
         assertThat(refusal).hasMessage("Rate exceeded");
         assertThat(refusal.serviceCode()).isEqualTo("evidently");
@@ -67,12 +67,12 @@ class CallQuotasTest {
         assertThat(callsUntilRefused(quotas, "PutProjectEvents", null)).isEqualTo(1);
         assertThat(callsUntilRefused(quotas, "EvaluateFeature", null)).isEqualTo(2);
         assertThat(callsUntilRefused(quotas, "BatchEvaluateFeature", null)).isEqualTo(3);
-        quotas.require("CreateProject", null);
-        quotas.require("ListSegments", null);
-        quotas.require("TestSegmentPattern", null);
-        quotas.require("GetExperimentResults", null);
+        quotas.require(Operation.named("CreateProject"), null);
+        quotas.require(Operation.named("ListSegments"), null);
+        quotas.require(Operation.named("TestSegmentPattern"), null);
+        quotas.require(Operation.named("GetExperimentResults"), null);
         for (Operation operation : Operation.ALL) {
-            assertThatThrownBy(() -> quotas.require(operation.name(), null)).isInstanceOf(ThrottlingException.class);
+            assertThatThrownBy(() -> quotas.require(operation, null)).isInstanceOf(ThrottlingException.class);
         }
     }
 
@@ -81,13 +81,13 @@ class CallQuotasTest {
         CallQuotas quotas = quotas(3, 0, 0, 0, 2);
 
         assertThat(callsUntilRefused(quotas, "PutProjectEvents", WRITER)).isEqualTo(2);
-        assertThatThrownBy(() -> quotas.require("GetProject", WRITER))
+        assertThatThrownBy(() -> quotas.require(Operation.named("GetProject"), WRITER))
                 .extracting("quotaCode")
                 .isEqualTo("per-credential");
         assertThat(callsUntilRefused(quotas, "PutProjectEvents", READER)).isEqualTo(1);
         // What the group refused did not count for the reader.
-        quotas.require("GetProject", READER);
-        assertThatThrownBy(() -> quotas.require("GetProject", READER)).isInstanceOf(ThrottlingException.class);
+        quotas.require(Operation.named("GetProject"), READER);
+        assertThatThrownBy(() -> quotas.require(Operation.named("GetProject"), READER)).isInstanceOf(ThrottlingException.class);
     }
 
     @Test
@@ -95,7 +95,7 @@ class CallQuotasTest {
         CallQuotas quotas = quotas(0, 0, 0, 0, 0);
 
         for (int i = 0; i < 10_000; i++) {
-            quotas.require("PutProjectEvents", WRITER);
+            quotas.require(Operation.named("PutProjectEvents"), WRITER);
         }
     }
 
@@ -109,7 +109,7 @@ class CallQuotasTest {
     private static int callsUntilRefused(CallQuotas quotas, String operation, String accessKeyId) {
         for (int calls = 0; ; calls++) {
             try {
-                quotas.require(operation, accessKeyId);
+                quotas.require(Operation.named(operation), accessKeyId);
             } catch (ThrottlingException e) {
                 return calls;
             }
