@@ -17,7 +17,7 @@ PLANTS = {
     "answer before the commit": (
         "persistence/sqlite/GroupCommitter.java",
         "            connection.commit();\n",
-        "            for (Task<?> task : group) {\n"
+        "            for (CommitTask<?> task : group) {\n"
         "                task.succeed();\n"
         "            }\n"
         "            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);\n"
@@ -30,10 +30,10 @@ PLANTS = {
     "failed commits acknowledged": (
         "persistence/sqlite/GroupCommitter.java",
         "        listener.failed();\n"
-        "        for (Task<?> task : group) {\n"
+        "        for (CommitTask<?> task : group) {\n"
         "            task.future.completeExceptionally(failure);\n",
         "        listener.failed();\n"
-        "        for (Task<?> task : group) {\n"
+        "        for (CommitTask<?> task : group) {\n"
         "            task.succeed();\n"),
     "lost database overlooked": (
         "persistence/sqlite/StoreDirectory.java", "if (wasThere && !isThere) {", "if (wasThere && !isThere && openFiles != null) {",

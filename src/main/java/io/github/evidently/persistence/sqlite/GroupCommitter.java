@@ -1,7 +1,5 @@
 package io.github.evidently.persistence.sqlite;
 
-import io.github.evidently.error.EvidentlyException;
-import io.github.evidently.error.InternalServerException;
 import io.github.evidently.error.ServiceUnavailableException;
 import io.github.evidently.persistence.StoreUnusableException;
 import java.sql.SQLException;
@@ -9,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -58,8 +55,8 @@ final class GroupCommitter implements AutoCloseable {
         void failed();
     }
 
-    private final BlockingQueue<Task<?>> queue = new LinkedBlockingQueue<>();
-    private final Task<@Nullable Void> stop = new Task<>(_ -> null, _ -> {}, true, 0);
+    private final BlockingQueue<CommitTask<?>> queue = new LinkedBlockingQueue<>();
+    private final CommitTask<@Nullable Void> stop = new CommitTask<>(_ -> null, _ -> {}, true, 0);
     private final Connector connector;
     private final Listener listener;
     private final Thread thread;
@@ -87,18 +84,18 @@ final class GroupCommitter implements AutoCloseable {
      * @param committed runs after the commit and before any later transaction, on the committer's thread
      */
     <T extends @Nullable Object> T writeAlone(WriteTask<T> work, Consumer<? super T> committed) {
-        return await(submit(new Task<>(work, committed, true, 0)));
+        return submit(new CommitTask<>(work, committed, true, 0)).await();
     }
 
     /** Runs work in a transaction together with other waiting work and waits until it is on disk. */
     <T extends @Nullable Object> T write(long bytes, WriteTask<T> work) {
-        return await(submit(new Task<>(work, _ -> {}, false, bytes)));
+        return submit(new CommitTask<>(work, _ -> {}, false, bytes)).await();
     }
 
     /** Tells whether work is committed within the time; false also when it is refused or fails. */
     boolean tryWrite(WriteTask<?> work, Duration timeout) {
         try {
-            submit(new Task<>(work, _ -> {}, false, 0)).future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            submit(new CommitTask<>(work, _ -> {}, false, 0)).future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -144,7 +141,7 @@ final class GroupCommitter implements AutoCloseable {
         }
     }
 
-    private <T extends @Nullable Object> Task<T> submit(Task<T> task) {
+    private <T extends @Nullable Object> CommitTask<T> submit(CommitTask<T> task) {
         if (closed) {
             throw new ServiceUnavailableException("The server is stopping");
         }
@@ -152,27 +149,13 @@ final class GroupCommitter implements AutoCloseable {
         return task;
     }
 
-    private static <T extends @Nullable Object> T await(Task<T> task) {
-        try {
-            return task.future.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof EvidentlyException refusal) {
-                throw refusal;
-            }
-            throw new InternalServerException("The store could not commit the request; it may be sent again");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InternalServerException("The request was interrupted before the store had committed it");
-        }
-    }
-
     private void run() {
         // Large enough from the start: adding to it must not fail for lack of memory.
-        List<Task<?>> group = new ArrayList<>(GROUP_TASKS_MAX);
-        Task<?> first = takeNext();
+        List<CommitTask<?>> group = new ArrayList<>(GROUP_TASKS_MAX);
+        CommitTask<?> first = takeNext();
         while (first != stop) {
             group.clear();
-            Task<?> next = fill(group, first);
+            CommitTask<?> next = fill(group, first);
             try {
                 commit(group);
             } catch (Throwable failure) {
@@ -183,7 +166,7 @@ final class GroupCommitter implements AutoCloseable {
             first = next == null ? takeNext() : next;
         }
         // Callers that submitted work while the committer stopped are told, not left waiting.
-        for (Task<?> late; (late = queue.poll()) != null; ) {
+        for (CommitTask<?> late; (late = queue.poll()) != null; ) {
             late.future.completeExceptionally(new ServiceUnavailableException("The server is stopping"));
         }
         close(connection);
@@ -201,14 +184,14 @@ final class GroupCommitter implements AutoCloseable {
     }
 
     /** Adds to the group what may be committed together; returns the first task that may not, if any. */
-    private @Nullable Task<?> fill(List<Task<?>> group, Task<?> first) {
+    private @Nullable CommitTask<?> fill(List<CommitTask<?>> group, CommitTask<?> first) {
         group.add(first);
         if (first.alone) {
             return null;
         }
         long bytes = first.bytes;
         while (group.size() < GROUP_TASKS_MAX && bytes < GROUP_BYTES_MAX) {
-            Task<?> next = queue.poll();
+            CommitTask<?> next = queue.poll();
             if (next == null || next.alone) {
                 return next;
             }
@@ -218,7 +201,7 @@ final class GroupCommitter implements AutoCloseable {
         return null;
     }
 
-    private Task<?> takeNext() {
+    private CommitTask<?> takeNext() {
         while (true) {
             try {
                 return queue.take();
@@ -229,7 +212,7 @@ final class GroupCommitter implements AutoCloseable {
         }
     }
 
-    private void commit(List<Task<?>> group) {
+    private void commit(List<CommitTask<?>> group) {
         long start = System.nanoTime();
         long bytes = 0;
         CountDownLatch checkpoint = requestedCheckpoint;
@@ -241,7 +224,7 @@ final class GroupCommitter implements AutoCloseable {
                 connection.checkpoint();
             }
             connection.begin();
-            for (Task<?> task : group) {
+            for (CommitTask<?> task : group) {
                 task.execute(connection);
                 bytes += task.bytes;
             }
@@ -259,12 +242,12 @@ final class GroupCommitter implements AutoCloseable {
             log.info("the store commits again");
         }
         listener.committed(Duration.ofNanos(lastCommitNanos - start), bytes);
-        for (Task<?> task : group) {
+        for (CommitTask<?> task : group) {
             task.succeed();
         }
     }
 
-    private void fail(List<Task<?>> group, Throwable failure) {
+    private void fail(List<CommitTask<?>> group, Throwable failure) {
         // Once per outage: under load a broken disk would otherwise fill the log.
         if (!failing) {
             failing = true;
@@ -274,7 +257,7 @@ final class GroupCommitter implements AutoCloseable {
             log.debug("the store cannot commit", failure);
         }
         listener.failed();
-        for (Task<?> task : group) {
+        for (CommitTask<?> task : group) {
             task.future.completeExceptionally(failure);
         }
     }
@@ -305,48 +288,6 @@ final class GroupCommitter implements AutoCloseable {
             connection.close();
         } catch (SQLException e) {
             log.warn("a connection could not be closed", e);
-        }
-    }
-
-    /** A piece of work, its waiting caller and its weight. */
-    private static final class Task<T extends @Nullable Object> {
-
-        final boolean alone;
-        final long bytes;
-        final CompletableFuture<T> future = new CompletableFuture<>();
-        private final WriteTask<T> work;
-        private final Consumer<? super T> committed;
-        private @Nullable T result;
-        private @Nullable EvidentlyException refusal;
-
-        Task(WriteTask<T> work, Consumer<? super T> committed, boolean alone, long bytes) {
-            this.work = work;
-            this.committed = committed;
-            this.alone = alone;
-            this.bytes = bytes;
-        }
-
-        void execute(Transaction transaction) throws SQLException {
-            try {
-                result = work.execute(transaction);
-            } catch (EvidentlyException e) {
-                refusal = e;
-            }
-        }
-
-        @SuppressWarnings("NullAway") // A result may be null exactly where T may be.
-        void succeed() {
-            if (refusal != null) {
-                future.completeExceptionally(refusal);
-                return;
-            }
-            try {
-                committed.accept(result);
-                future.complete(result);
-            } catch (RuntimeException e) {
-                log.error("a change is on disk, but what follows it failed", e);
-                future.completeExceptionally(e);
-            }
         }
     }
 }
