@@ -16,10 +16,6 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.github.evidently.RunningServer;
-import io.restassured.builder.RequestSpecBuilder;
-import io.restassured.response.Response;
-import io.restassured.response.ValidatableResponse;
-import io.restassured.specification.RequestSpecification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,58 +28,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.TestPropertySource;
 
 /** What a test asks the emulator. A server of its own, because reset empties all of it. */
 @RunningServer
 @TestPropertySource(properties = "evidently.project.names=demo,shop")
-class InspectionIT {
-
-    private static final String FIVE_EVENTS = """
-            {"events":[
-              {"timestamp":100,"type":"aws.evidently.custom",
-               "data":"{\\"userDetails\\":{\\"userId\\":\\"anna\\"},\\"details\\":{\\"price\\":1}}"},
-              {"timestamp":200.25,"type":"aws.evidently.evaluation",
-               "data":"{\\"feature\\":\\"color\\",\\"entityId\\":\\"anna\\",\\"variation\\":\\"red\\",\\"type\\":\\"t\\"}"},
-              {"timestamp":300,"type":"aws.evidently.evaluation",
-               "data":"{\\"feature\\":\\"size\\",\\"entityId\\":\\"bert\\",\\"variation\\":\\"xl\\",\\"type\\":\\"t\\"}"},
-              {"timestamp":400,"type":"aws.evidently.custom","data":"{ \\"entityId\\" : \\"bert\\" }"},
-              {"timestamp":500,"type":"aws.evidently.custom","data":"{\\"other\\":\\"anna\\"}"}]}""";
-
-    private static final String ONE_EVENT =
-            "{\"events\":[{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"{}\"}]}";
-
-    private static final String FEATURE = """
-            {"name":"f","variations":[{"name":"v","value":{"boolValue":true}},{"name":"w","value":{"boolValue":false}}]}""";
-
-    private static final String ARN = "arn:aws:evidently:us-east-1:000000000000:project/";
-    private static final String ENCODED_ARN = ARN.replace(":", "%3A").replace("/", "%2F");
-
-    @LocalServerPort
-    int port;
-
-    private RequestSpecification http;
-
-    @BeforeEach
-    void startOver() {
-        http = new RequestSpecBuilder()
-                .setPort(port)
-                .setUrlEncodingEnabled(false)
-                .build();
-        given(http).post("/_evidently/reset").then().statusCode(200);
-    }
+class InspectionIT extends InspectionFixture {
 
     @Test
     void showsEventsAsTheyWereSent() {
@@ -429,17 +388,6 @@ class InspectionIT {
         return "{\"operation\":\"GetFeature\"," + member + "\"effect\":{\"latency\":{\"fixedMillis\":0}}}";
     }
 
-    private void post(String path, String body) {
-        given(http).body(body).post(path).then().statusCode(200);
-    }
-
-    private ValidatableResponse evaluate(String project) {
-        return given(http)
-                .body("{\"entityId\":\"anna\"}")
-                .post("/projects/" + project + "/evaluations/f")
-                .then();
-    }
-
     @Test
     void pagesFromTheNewestToTheOldest() {
         put("demo", FIVE_EVENTS);
@@ -469,98 +417,6 @@ class InspectionIT {
 
         get("/_evidently/events?before=" + third).body("events.timestamp", contains(100.0f, 200.25f));
         get("/_evidently/events/count?before=" + third).body("count", equalTo(2));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "project=shop",
-        "entityId=bert",
-        "feature=size",
-        "type=aws.evidently.evaluation&order=newest",
-        "since=300"
-    })
-    void aWaitEndsAsSoonAsAMatchIsThere(String filter) throws Exception {
-        put("demo", ONE_EVENT);
-        try (ExecutorService waiters = Executors.newCachedThreadPool()) {
-            Future<List<Number>> found = waiters.submit(() ->
-                    get("/_evidently/events?wait=PT30S&" + filter).extract().path("events.sequence"));
-            // No match: it goes on waiting.
-            put("demo", ONE_EVENT);
-            put("shop", FIVE_EVENTS);
-
-            assertThat(found.get(25, TimeUnit.SECONDS))
-                    .isNotEmpty()
-                    .isEqualTo(get("/_evidently/events?" + filter).extract().path("events.sequence"));
-        }
-    }
-
-    @Test
-    void aWaitSeesAnEvaluation() throws Exception {
-        post("/projects/demo/features", FEATURE);
-        try (ExecutorService waiters = Executors.newCachedThreadPool()) {
-            Future<List<String>> found = waiters.submit(() ->
-                    get("/_evidently/events?wait=PT30S&feature=f").extract().path("events.type"));
-            evaluate("demo").statusCode(200);
-
-            assertThat(found.get(25, TimeUnit.SECONDS)).containsExactly("aws.evidently.evaluation");
-        }
-    }
-
-    @Test
-    void aWaitInVainEndsWithAnEmptyPage() {
-        put("demo", ONE_EVENT);
-        long start = System.nanoTime();
-
-        get("/_evidently/events?project=shop&wait=PT0.3S")
-                .body("events", empty())
-                .body("nextAfter", nullValue());
-
-        assertThat(Duration.ofNanos(System.nanoTime() - start))
-                .isBetween(Duration.ofMillis(300), Duration.ofSeconds(20));
-    }
-
-    @Test
-    void whatIsThereIsNotWaitedFor() {
-        put("demo", ONE_EVENT);
-        long start = System.nanoTime();
-
-        get("/_evidently/events?wait=PT30S").body("events", hasSize(1));
-
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(25));
-    }
-
-    /** Four pages may be in work at once, and a hundred may wait. */
-    @Test
-    void whoWaitsIsInNobodysWayUpToAHundred() throws Exception {
-        try (ExecutorService waiters = Executors.newCachedThreadPool()) {
-            List<Future<Integer>> waiting = new ArrayList<>();
-            for (int i = 0; i < EventWait.WAITING_MAX; i++) {
-                waiting.add(waiters.submit(this::eventsWaitedFor));
-            }
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(20))
-                    .untilAsserted(() -> given(http)
-                            .get("/_evidently/events?project=shop&wait=PT0.01S")
-                            .then()
-                            .statusCode(429)
-                            .header("x-amzn-ErrorType", "ThrottlingException"));
-
-            get("/_evidently/events").body("events", empty());
-            put("shop", ONE_EVENT);
-            for (Future<Integer> one : waiting) {
-                assertThat(one.get(25, TimeUnit.SECONDS)).isEqualTo(1);
-            }
-        }
-        get("/_evidently/events?project=demo&wait=PT0.01S").body("events", empty());
-    }
-
-    /** Waits for an event of shop, again if the request that looks for a full house had the last place. */
-    private int eventsWaitedFor() {
-        Response response;
-        do {
-            response = given(http).get("/_evidently/events?project=shop&wait=PT30S");
-        } while (response.statusCode() == 429);
-        return response.then().statusCode(200).extract().<List<?>>path("events").size();
     }
 
     @Test
@@ -635,13 +491,5 @@ class InspectionIT {
             after = page.path("nextAfter");
         } while (after != null);
         return ids;
-    }
-
-    private ValidatableResponse put(String project, String body) {
-        return given(http).body(body).post("/events/projects/" + project).then().statusCode(200);
-    }
-
-    private ValidatableResponse get(String path) {
-        return given(http).get(path).then().statusCode(200);
     }
 }
