@@ -1,8 +1,8 @@
 package io.github.evidently;
 
 import io.github.evidently.audit.AuditProperties;
-import io.github.evidently.auth.AuthProperties.Authentication;
 import io.github.evidently.auth.AuthProperties;
+import io.github.evidently.auth.AuthProperties.Authentication;
 import io.github.evidently.auth.Credential;
 import io.github.evidently.error.InvalidSettingException;
 import io.github.evidently.fault.FaultProperties;
@@ -36,10 +36,13 @@ record AccessProperties(
         @DefaultValue List<FaultRule> faults) {
 
     AccessProperties {
+        // Each part refuses what it cannot work with. Here, because after this an unknown name would be reported first.
+        var _ = new FaultProperties(faults);
         if (authentication == Authentication.NONE && quotas.perCredential() > 0) {
             throw new InvalidSettingException("evidently.access.quotas.per-credential needs credentials, and"
                     + " evidently.access.authentication is none");
         }
+        var _ = new AuthProperties(authentication, credentials, credentialsFile);
     }
 
     /** Returns who may call. */

@@ -88,7 +88,8 @@ public final class AuditLog implements AutoCloseable {
      *
      * @param principal the caller; null when unknown
      */
-    public void write(@Nullable String principal, Target target, HttpServletRequest request, HttpServletResponse response) {
+    public void write(
+            @Nullable String principal, Target target, HttpServletRequest request, HttpServletResponse response) {
         StringWriter line = new StringWriter(256);
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), line)) {
             json.writeStartObject();

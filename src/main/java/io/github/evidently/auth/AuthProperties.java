@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param credentialsFile a YAML file with the same {@code credentials}, read again when it changes
  */
 public record AuthProperties(
-        Authentication authentication, List<Credential> credentials, @Nullable Path credentialsFile) {
+        Authentication authentication,
+        List<Credential> credentials,
+        @Nullable Path credentialsFile) {
 
     /** How much of a signature is required. */
     public enum Authentication {

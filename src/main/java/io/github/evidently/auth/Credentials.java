@@ -110,7 +110,8 @@ final class Credentials {
                     .orElseThrow(() -> new InvalidSettingException("it has no credentials"));
             return index(credentials);
         } catch (IOException e) {
-            throw new InvalidSettingException(file + " cannot be read: " + e.getClass().getSimpleName());
+            throw new InvalidSettingException(
+                    file + " cannot be read: " + e.getClass().getSimpleName());
         } catch (MarkedYAMLException e) {
             throw new InvalidSettingException(
                     file + " is not YAML at line " + (e.getProblemMark().getLine() + 1));

@@ -9,8 +9,8 @@ import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ServiceQuotaExceededException;
 import io.github.evidently.error.ServiceUnavailableException;
 import io.github.evidently.error.ThrottlingException;
-import io.github.evidently.error.ValidationException.Reason;
 import io.github.evidently.error.ValidationException;
+import io.github.evidently.error.ValidationException.Reason;
 import io.github.evidently.error.ValidationExceptionField;
 import java.time.Duration;
 import java.util.Arrays;
@@ -238,7 +238,8 @@ public record FaultEffect(
 
         private void addViolations(List<ValidationExceptionField> violations, @Nullable String operation) {
             if (!"PutProjectEvents".equals(operation)) {
-                violations.add(new ValidationExceptionField("effect.rejectEntries", "Only PutProjectEvents has entries"));
+                violations.add(
+                        new ValidationExceptionField("effect.rejectEntries", "Only PutProjectEvents has entries"));
             }
             if (fraction != null && !(fraction > 0 && fraction <= 1)) {
                 violations.add(new ValidationExceptionField(

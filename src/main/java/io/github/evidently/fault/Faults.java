@@ -1,8 +1,8 @@
 package io.github.evidently.fault;
 
 import io.github.evidently.error.ResourceNotFoundException;
-import io.github.evidently.error.ValidationException.Reason;
 import io.github.evidently.error.ValidationException;
+import io.github.evidently.error.ValidationException.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -16,5 +16,4 @@
 package io.github.evidently.inspection;
 
 import org.jspecify.annotations.NullMarked;
-
 import org.springframework.modulith.ApplicationModule;

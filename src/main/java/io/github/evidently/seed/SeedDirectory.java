@@ -127,9 +127,10 @@ final class SeedDirectory {
 
     /** Returns the violation. Ignoring the file could lose something that cannot be dumped again. */
     private SeedViolationException misplaced(Path file) {
-        return new SeedViolationException("The seed directory " + directory + " has the file " + directory.relativize(file)
-                + ", but a seed has segments/<segment>.json, projects/<project>.json and, in projects/<project>,"
-                + " project.json, features/<feature>.json, launches/<launch>.json and"
-                + " experiments/<experiment>.json.");
+        return new SeedViolationException(
+                "The seed directory " + directory + " has the file " + directory.relativize(file)
+                        + ", but a seed has segments/<segment>.json, projects/<project>.json and, in projects/<project>,"
+                        + " project.json, features/<feature>.json, launches/<launch>.json and"
+                        + " experiments/<experiment>.json.");
     }
 }

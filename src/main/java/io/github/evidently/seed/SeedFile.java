@@ -85,7 +85,8 @@ final class SeedFile {
         } else if (path.toString().endsWith(".yaml") || path.toString().endsWith(".yml")) {
             root = file.yaml(text);
         } else {
-            throw new SeedViolationException("The name of the seed file " + path + " ends neither in .yaml nor in .json.");
+            throw new SeedViolationException(
+                    "The name of the seed file " + path + " ends neither in .yaml nor in .json.");
         }
         return file.object("", root);
     }
@@ -137,7 +138,8 @@ final class SeedFile {
             }
             JsonNode root = json(parser, "", parser.currentTokenLocation().getLineNr());
             if (parser.nextToken() != null) {
-                throw violation(parser.currentTokenLocation().getLineNr(), "", "Something follows the end of the object");
+                throw violation(
+                        parser.currentTokenLocation().getLineNr(), "", "Something follows the end of the object");
             }
             return root;
         } catch (JacksonException e) {

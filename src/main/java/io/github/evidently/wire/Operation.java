@@ -42,7 +42,10 @@ public record Operation(String name, String method, PathPattern path, RateLimit 
             of("DeleteSegment", "DELETE", "/segments/{segment}"),
             reading("EvaluateFeature", "/projects/{project}/evaluations/{feature}", RateLimit.EVALUATE_FEATURE),
             of("GetExperiment", "GET", "/projects/{project}/experiments/{experiment}"),
-            reading("GetExperimentResults", "/projects/{project}/experiments/{experiment}/results", RateLimit.CONTROL_PLANE),
+            reading(
+                    "GetExperimentResults",
+                    "/projects/{project}/experiments/{experiment}/results",
+                    RateLimit.CONTROL_PLANE),
             of("GetFeature", "GET", "/projects/{project}/features/{feature}"),
             of("GetLaunch", "GET", "/projects/{project}/launches/{launch}"),
             of("GetProject", "GET", "/projects/{project}"),

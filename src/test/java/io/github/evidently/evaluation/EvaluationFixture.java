@@ -22,7 +22,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** A project of its own for each test, whose clock stands at noon, and the calls that tests make in it. */
 abstract class EvaluationFixture {
 
-
     static final JsonMapper JSON = new JsonMapper();
     static final long ALL = 100_000;
 

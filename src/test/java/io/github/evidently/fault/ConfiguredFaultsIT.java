@@ -58,7 +58,6 @@ class ConfiguredFaultsIT {
 
     @Test
     void theProfileHasWhatAwsAllowed() {
-        assertThat(quotas)
-                .isEqualTo(new QuotaProperties(1000, 1000, 50, 10, 0, 50, 500, 100, 500, 500, 50, 50));
+        assertThat(quotas).isEqualTo(new QuotaProperties(1000, 1000, 50, 10, 0, 50, 500, 100, 500, 500, 50, 50));
     }
 }

@@ -151,8 +151,7 @@ class FaultRuleTest {
         FaultRule good = parse("{'operation':'*','effect':{'disconnect':'after'}}");
         FaultRule faulty = parse("{'operation':'*','effect':{'disconnect':'never'}}");
 
-        assertThat(new Faults(new FaultProperties(List.of(good))).all())
-                .hasSize(1);
+        assertThat(new Faults(new FaultProperties(List.of(good))).all()).hasSize(1);
         assertThatThrownBy(() -> new FaultProperties(List.of(good, faulty)))
                 .isInstanceOf(InvalidSettingException.class)
                 .hasMessage("evidently.access.faults[1].effect.disconnect: Member must be before or after");

@@ -13,7 +13,6 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 /** A project of its own for each test of features. */
 abstract class FeatureFixture {
 
-
     @LocalServerPort
     int port;
 

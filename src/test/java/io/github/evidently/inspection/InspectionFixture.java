@@ -1,7 +1,6 @@
 package io.github.evidently.inspection;
 
 import static io.restassured.RestAssured.given;
-import static org.hamcrest.Matchers.empty;
 
 import io.restassured.builder.RequestSpecBuilder;
 import io.restassured.response.ValidatableResponse;

@@ -10,7 +10,6 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 /** A project with one feature for each test of launches. */
 abstract class LaunchFixture {
 
-
     static final String MISSING = ProjectOfTest.ARN_PREFIX + "project/missing";
 
     static final String GROUPS = """

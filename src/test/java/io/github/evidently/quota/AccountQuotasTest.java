@@ -3,7 +3,6 @@ package io.github.evidently.quota;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.evidently.error.InvalidSettingException;
 import io.github.evidently.error.ServiceQuotaExceededException;
 import io.github.evidently.resource.ResourceKind;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -9,7 +9,6 @@ import io.github.evidently.error.ThrottlingException;
 import io.github.evidently.wire.Operation;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -51,8 +50,8 @@ class CallQuotasTest {
         CallQuotas quotas = quotas(2, 0, 0, 0, 0);
         callsUntilRefused(quotas, "PutProjectEvents", null);
 
-        ThrottlingException refusal =
-                catchThrowableOfType(ThrottlingException.class, () -> quotas.require(Operation.named("PutProjectEvents"), null));
+        ThrottlingException refusal = catchThrowableOfType(
+                ThrottlingException.class, () -> quotas.require(Operation.named("PutProjectEvents"), null));
 
         assertThat(refusal).hasMessage("Rate exceeded");
         assertThat(refusal.serviceCode()).isEqualTo("evidently");
@@ -87,7 +86,8 @@ class CallQuotasTest {
         assertThat(callsUntilRefused(quotas, "PutProjectEvents", READER)).isEqualTo(1);
         // What the group refused did not count for the reader.
         quotas.require(Operation.named("GetProject"), READER);
-        assertThatThrownBy(() -> quotas.require(Operation.named("GetProject"), READER)).isInstanceOf(ThrottlingException.class);
+        assertThatThrownBy(() -> quotas.require(Operation.named("GetProject"), READER))
+                .isInstanceOf(ThrottlingException.class);
     }
 
     @Test

@@ -362,7 +362,8 @@ class SeedReaderIT {
 
     @Test
     void addsNothingWhenTheEndCannotBeRead() {
-        assertThatThrownBy(() -> apply("seed.yaml", SEED + "  - nam: other\n")).isInstanceOf(SeedViolationException.class);
+        assertThatThrownBy(() -> apply("seed.yaml", SEED + "  - nam: other\n"))
+                .isInstanceOf(SeedViolationException.class);
 
         assertThat(projects.find("shop")).isEmpty();
         assertThat(segments.find(new SegmentRef("beta"))).isEmpty();
