@@ -1,10 +1,8 @@
 package io.github.evidently.results;
 
 import io.github.evidently.statistics.ClusterSums;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records which treatment each entity had at which time, which decides the treatment that a sample belongs to.
@@ -259,10 +257,10 @@ final class Assignments {
     }
 
     /** Writes the entities of some shards, each to its output; shards without an output are skipped. */
-    void writeShards(DataOutput[] outputs) throws IOException {
+    void writeShards(@Nullable TallyOutput[] outputs) {
         for (int slot = 0; slot < entities.slots(); slot++) {
             long key = entities.key(slot);
-            DataOutput output = key == 0 ? null : outputs[shard(key)];
+            TallyOutput output = key == 0 ? null : outputs[shard(key)];
             if (output != null) {
                 output.writeLong(key);
                 output.writeByte(entities.treatment(slot));
@@ -273,7 +271,7 @@ final class Assignments {
     }
 
     /** Reads one entity that was written. */
-    void readEntity(DataInput input) throws IOException {
+    void readEntity(TallyInput input) {
         long key = input.readLong();
         byte treatment = input.readByte();
         byte flags = input.readByte();

@@ -1,9 +1,6 @@
 package io.github.evidently.results;
 
 import io.github.evidently.statistics.ClusterSums;
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -208,7 +205,7 @@ final class Slices {
     }
 
     /** Writes a slice, which may be empty. */
-    void write(int index, DataOutput output) throws IOException {
+    void write(int index, TallyOutput output) {
         for (int oneSeries = 0; oneSeries < series; oneSeries++) {
             Cell cell = find(index, oneSeries);
             output.writeBoolean(cell != null);
@@ -226,7 +223,7 @@ final class Slices {
     }
 
     /** Reads a slice that was written. */
-    void read(int index, DataInput input) throws IOException {
+    void read(int index, TallyInput input) {
         for (int oneSeries = 0; oneSeries < series; oneSeries++) {
             if (input.readBoolean()) {
                 Cell cell = cell(index, oneSeries);

@@ -1,8 +1,5 @@
 package io.github.evidently.results;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -197,7 +194,7 @@ final class Stretches {
     }
 
     /** Writes a list. */
-    void write(int head, DataOutput output) throws IOException {
+    void write(int head, TallyOutput output) {
         int count = 0;
         for (int stretch = head; stretch != END; stretch = nexts[stretch]) {
             count++;
@@ -211,10 +208,10 @@ final class Stretches {
     }
 
     /** Reads a list that was written; returns its head. */
-    int read(DataInput input) throws IOException {
+    int read(TallyInput input) {
         int head = END;
         int last = END;
-        for (int left = input.readUnsignedByte(); left > 0; left--) {
+        for (int left = input.readByte(); left > 0; left--) {
             int stretch = make(input.readInt(), input.readInt(), input.readByte(), END);
             if (last == END) {
                 head = stretch;

@@ -1,16 +1,10 @@
 package io.github.evidently.results;
 
 import io.github.evidently.statistics.Moments;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInput;
-import java.io.DataInputStream;
-import java.io.DataOutput;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes tallies as bytes: a head, and parts, of which only the changed ones are written. Parts from 0 are shards of
@@ -21,7 +15,7 @@ final class TallyCodec {
     /**
      * Must be incremented with every change of what is written or counted; tallies of other versions are counted again.
      */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private TallyCodec() {}
 
@@ -35,33 +29,28 @@ final class TallyCodec {
 
     /** Returns everything that has changed since the last time. */
     static Written write(ExperimentTally tally) {
-        try {
-            Map<Integer, byte[]> parts = new TreeMap<>();
-            ByteArrayOutputStream[] shards = new ByteArrayOutputStream[Assignments.SHARDS];
-            DataOutput[] outputs = new DataOutput[Assignments.SHARDS];
-            long dirtyShards = tally.assignments.dirtyShards();
-            for (int i = 0; i < shards.length; i++) {
-                if ((dirtyShards >>> i & 1) == 1) {
-                    shards[i] = new ByteArrayOutputStream();
-                    outputs[i] = new DataOutputStream(shards[i]);
-                }
+        Map<Integer, byte[]> parts = new TreeMap<>();
+        @Nullable TallyOutput[] shards = new TallyOutput[Assignments.SHARDS];
+        long dirtyShards = tally.assignments.dirtyShards();
+        for (int i = 0; i < shards.length; i++) {
+            if ((dirtyShards >>> i & 1) == 1) {
+                shards[i] = new TallyOutput();
             }
-            tally.assignments.writeShards(outputs);
-            for (int i = 0; i < shards.length; i++) {
-                if (shards[i] != null) {
-                    parts.put(i, shards[i].toByteArray());
-                }
-            }
-            BitSet slices = tally.slices.dirty();
-            for (int i = slices.nextSetBit(0); i >= 0; i = slices.nextSetBit(i + 1)) {
-                ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-                tally.slices.write(i, new DataOutputStream(bytes));
-                parts.put(Assignments.SHARDS + i, bytes.toByteArray());
-            }
-            return new Written(head(tally), parts);
-        } catch (IOException e) {
-            throw new IllegalStateException("memory cannot fail", e);
         }
+        tally.assignments.writeShards(shards);
+        for (int i = 0; i < shards.length; i++) {
+            TallyOutput shard = shards[i];
+            if (shard != null) {
+                parts.put(i, shard.toByteArray());
+            }
+        }
+        BitSet slices = tally.slices.dirty();
+        for (int i = slices.nextSetBit(0); i >= 0; i = slices.nextSetBit(i + 1)) {
+            TallyOutput slice = new TallyOutput();
+            tally.slices.write(i, slice);
+            parts.put(Assignments.SHARDS + i, slice.toByteArray());
+        }
+        return new Written(head(tally), parts);
     }
 
     /** Must be called when the written bytes are on disk. */
@@ -70,9 +59,8 @@ final class TallyCodec {
         tally.slices.clearDirty();
     }
 
-    private static byte[] head(ExperimentTally tally) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream output = new DataOutputStream(bytes);
+    private static byte[] head(ExperimentTally tally) {
+        TallyOutput output = new TallyOutput();
         output.writeLong(tally.sequence);
         output.writeLong(tally.until);
         output.writeLong(tally.lastSample);
@@ -96,33 +84,33 @@ final class TallyCodec {
             }
         }
         output.writeInt(tally.waiting.size());
-        tally.waiting.<IOException>forEach((metric, entity, value, receivedTime, event) -> {
+        tally.waiting.forEach((metric, entity, value, receivedTime, event) -> {
             output.writeByte(metric);
             output.writeLong(entity);
             output.writeDouble(value);
             output.writeLong(receivedTime);
             write(event, output);
         });
-        return bytes.toByteArray();
+        return output.toByteArray();
     }
 
-    private static void write(Example example, DataOutput output) throws IOException {
+    private static void write(Example example, TallyOutput output) {
         output.writeLong(example.sequence());
         output.writeLong(example.timestamp());
-        output.writeUTF(example.data());
+        output.writeText(example.data());
     }
 
-    private static Example readExample(DataInput input) throws IOException {
-        return new Example(input.readLong(), input.readLong(), input.readUTF());
+    private static Example readExample(TallyInput input) {
+        return new Example(input.readLong(), input.readLong(), input.readText());
     }
 
     /**
      * Fills a new tally with the written bytes.
      *
-     * @throws IOException when these are not the bytes that were written
+     * @throws IndexOutOfBoundsException when these are not the bytes that were written
      */
-    static void read(ExperimentTally tally, byte[] head, Map<Integer, byte[]> parts) throws IOException {
-        DataInputStream input = new DataInputStream(new ByteArrayInputStream(head));
+    static void read(ExperimentTally tally, byte[] head, Map<Integer, byte[]> parts) {
+        TallyInput input = new TallyInput(head);
         tally.sequence = input.readLong();
         tally.until = input.readLong();
         tally.lastSample = input.readLong();
@@ -146,10 +134,9 @@ final class TallyCodec {
                     input.readByte(), input.readLong(), input.readDouble(), input.readLong(), readExample(input));
         }
         for (Map.Entry<Integer, byte[]> part : parts.entrySet()) {
-            ByteArrayInputStream bytes = new ByteArrayInputStream(part.getValue());
-            DataInputStream content = new DataInputStream(bytes);
+            TallyInput content = new TallyInput(part.getValue());
             if (part.getKey() < Assignments.SHARDS) {
-                while (bytes.available() > 0) {
+                while (content.hasMore()) {
                     tally.assignments.readEntity(content);
                 }
             } else {

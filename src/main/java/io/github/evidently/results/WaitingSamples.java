@@ -20,8 +20,8 @@ final class WaitingSamples {
     private int size;
 
     /** Visits a sample. */
-    interface Visitor<E extends Exception> {
-        void visit(int metric, long entity, double value, long receivedTime, Example event) throws E;
+    interface Visitor {
+        void visit(int metric, long entity, double value, long receivedTime, Example event);
     }
 
     /** Decides whether a sample is done. */
@@ -132,7 +132,7 @@ final class WaitingSamples {
     }
 
     /** Passes on all samples. */
-    <E extends Exception> void forEach(Visitor<E> visitor) throws E {
+    void forEach(Visitor visitor) {
         for (int place = 0; place < size; place++) {
             int i = index(place);
             visitor.visit(metric(i), fields[i * FIELDS], value(i), receivedTime(i), event(i));

@@ -3,12 +3,6 @@ package io.github.evidently.results;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.evidently.statistics.ClusterSums;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutput;
-import java.io.DataOutputStream;
-import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -196,21 +190,21 @@ class AssignmentsTest {
     }
 
     @Test
-    void areTheSameAfterTheyWereWrittenAndRead() throws IOException {
+    void areTheSameAfterTheyWereWrittenAndRead() {
         for (int i = 0; i < 1_000; i++) {
             assignments.add(Assignments.key("entity-" + i), NOW, i % 3);
             assignments.add(Assignments.key("entity-" + i), NOW + 5 * HOUR, i % 3);
         }
         assignments.addSample(Assignments.key("entity-7"), 1);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutput[] outputs = new DataOutput[Assignments.SHARDS];
-        Arrays.fill(outputs, new DataOutputStream(bytes));
+        TallyOutput output = new TallyOutput();
+        TallyOutput[] outputs = new TallyOutput[Assignments.SHARDS];
+        Arrays.fill(outputs, output);
         assignments.writeShards(outputs);
 
         Assignments read = new Assignments(NOW, END);
-        ByteArrayInputStream input = new ByteArrayInputStream(bytes.toByteArray());
-        while (input.available() > 0) {
-            read.readEntity(new DataInputStream(input));
+        TallyInput input = new TallyInput(output.toByteArray());
+        while (input.hasMore()) {
+            read.readEntity(input);
         }
 
         assertThat(read.size()).isEqualTo(1_000);

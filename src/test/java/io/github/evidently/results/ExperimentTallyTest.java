@@ -9,7 +9,6 @@ import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.persistence.EventLogFixture;
 import io.github.evidently.persistence.EventType;
 import io.github.evidently.statistics.ClusterSums;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -217,7 +216,7 @@ class ExperimentTallyTest {
     }
 
     @Test
-    void isTheSameAfterItWasWrittenAndRead() throws IOException {
+    void isTheSameAfterItWasWrittenAndRead() {
         for (int i = 0; i < 500; i++) {
             evaluate("entity-" + i, i % 2 == 0 ? "a" : "b", START);
             measure("entity-" + i, i, START.plusSeconds(i * 10L));
