@@ -34,11 +34,11 @@ final class TallyInput {
         byte[] from = bytes;
         int i = at;
         at = i + Integer.BYTES;
-        return from[i] << 24 | (from[i + 1] & 0xff) << 16 | (from[i + 2] & 0xff) << 8 | (from[i + 3] & 0xff);
+        return (from[i] << 24) | ((from[i + 1] & 0xff) << 16) | ((from[i + 2] & 0xff) << 8) | (from[i + 3] & 0xff);
     }
 
     long readLong() {
-        return (long) readInt() << 32 | readInt() & 0xffff_ffffL;
+        return ((long) readInt() << 32) | (readInt() & 0xffff_ffffL);
     }
 
     double readDouble() {
