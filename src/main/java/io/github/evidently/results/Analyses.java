@@ -86,8 +86,9 @@ class Analyses {
         new EventCounting(
                         events,
                         Map.of(experiment.project(), List.of(tally)),
-                        Map.of(experiment.project(), new EventReader(List.of(experiment), attribute)))
-                .count(subject.firstSequence, subject.lastSequence);
+                        Map.of(experiment.project(), new EventReader(List.of(experiment), attribute)),
+                        CountingPace.NONE)
+                .count(subject.firstSequence, subject.lastSequence, subject.lastSequence);
         return tally;
     }
 

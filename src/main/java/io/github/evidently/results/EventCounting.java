@@ -15,17 +15,24 @@ final class EventCounting {
     private final EventLog events;
     private final Map<String, List<ExperimentTally>> tallies;
     private final Map<String, EventReader> readers;
+    private final CountingPace pace;
 
     /**
      * Prepares to count for some tallies.
      *
      * @param tallies by project
      * @param readers one for each of these projects, with the metrics of all its tallies
+     * @param pace rests between runs
      */
-    EventCounting(EventLog events, Map<String, List<ExperimentTally>> tallies, Map<String, EventReader> readers) {
+    EventCounting(
+            EventLog events,
+            Map<String, List<ExperimentTally>> tallies,
+            Map<String, EventReader> readers,
+            CountingPace pace) {
         this.events = events;
         this.tallies = tallies;
         this.readers = readers;
+        this.pace = pace;
     }
 
     /**
@@ -33,16 +40,18 @@ final class EventCounting {
      *
      * @param from the sequence before the first
      * @param to the last sequence
+     * @param head the last sequence of the log
      */
-    void count(long from, long to) {
+    void count(long from, long to, long head) {
+        pace.begin();
         String only = tallies.size() == 1 ? tallies.keySet().iterator().next() : null;
         Map<String, Counted> projects = new HashMap<>();
         tallies.forEach((project, ofProject) -> projects.put(
                 project, new Counted(ofProject, new EventRun(Objects.requireNonNull(readers.get(project))))));
         for (StoredEvent stored : events.all(until(to, new EventQuery(only, null, null, null, from)))) {
             Counted project = projects.get(stored.project());
-            if (project != null) {
-                project.add(stored);
+            if (project != null && project.add(stored)) {
+                pace.afterRun(head - stored.sequence());
             }
         }
         projects.values().forEach(Counted::count);
@@ -52,14 +61,16 @@ final class EventCounting {
     /** The tallies of a project, and the events that they have yet to count. */
     private record Counted(List<ExperimentTally> tallies, EventRun run) {
 
-        void add(StoredEvent stored) {
-            if (!run.hasRoomFor(stored.sequence())) {
+        /** Returns whether a run ended before the event. */
+        boolean add(StoredEvent stored) {
+            boolean ended = !run.hasRoomFor(stored.sequence());
+            if (ended) {
                 count();
             }
-            if (run.isEmpty() && !begin(stored.sequence())) {
-                return;
+            if (!run.isEmpty() || begin(stored.sequence())) {
+                run.add(stored);
             }
-            run.add(stored);
+            return ended;
         }
 
         /**

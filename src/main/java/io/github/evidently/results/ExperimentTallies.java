@@ -9,13 +9,13 @@ import io.github.evidently.results.StartedExperiments.Started;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -39,8 +39,6 @@ class ExperimentTallies implements AutoCloseable {
     /** How long a response may wait until its tally has caught up. */
     private static final Duration WAIT_MAX = Duration.ofSeconds(30);
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
-
     /** How long after the end of an experiment late events are counted. */
     private static final Duration LATE_MAX = Duration.ofHours(24);
 
@@ -55,14 +53,8 @@ class ExperimentTallies implements AutoCloseable {
     private final Clock clock;
     private final TallyMetrics metrics;
     private final KeptTallies kept;
+    private final WaitingRequests requests;
     private final Thread thread;
-
-    /** Its monitor guards the fields below. */
-    private final Object lock = new Object();
-
-    private boolean asked;
-    private boolean closed;
-    private @Nullable RuntimeException failure;
 
     // Used only by the thread.
     private final Map<ExecutionKey, Instant> finishedSince = new HashMap<>();
@@ -74,10 +66,11 @@ class ExperimentTallies implements AutoCloseable {
         this.events = events;
         this.experiments = experiments;
         this.archive = new TallyArchive(store);
-        this.catchUp = new TallyCatchUp(events);
         this.clock = clock;
         this.metrics = metrics;
         this.kept = new KeptTallies(Math.min(BYTES_MAX, Runtime.getRuntime().maxMemory() / 4));
+        this.requests = new WaitingRequests(kept);
+        this.catchUp = new TallyCatchUp(events, new CountingPace(requests::rest));
         this.thread = Thread.ofPlatform().name("evidently-results").start(this::run);
     }
 
@@ -92,41 +85,12 @@ class ExperimentTallies implements AutoCloseable {
         long deadline = System.nanoTime() + WAIT_MAX.toNanos();
         kept.want(key);
         try {
-            ExperimentTally tally = await(key, target, deadline);
+            ExperimentTally tally = requests.await(key, target, deadline);
             synchronized (tally) {
                 return use.apply(tally);
             }
         } finally {
             kept.release(key);
-        }
-    }
-
-    private ExperimentTally await(ExecutionKey key, long target, long deadline) {
-        synchronized (lock) {
-            failure = null;
-            while (true) {
-                KeptTally found = kept.find(key);
-                if (found != null && found.isUpTo(target)) {
-                    found.lastAsked = System.nanoTime();
-                    return found.tally;
-                }
-                RuntimeException failed = failure;
-                if (failed != null) {
-                    throw failed;
-                }
-                long left = deadline - System.nanoTime();
-                if (left <= 0 || closed) {
-                    throw new ThrottlingException("The events of the experiment are still being counted", RETRY_AFTER);
-                }
-                asked = true;
-                lock.notifyAll();
-                try {
-                    lock.wait(Math.max(1, Duration.ofNanos(left).toMillis()));
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new ThrottlingException("The request was interrupted", RETRY_AFTER);
-                }
-            }
         }
     }
 
@@ -137,33 +101,14 @@ class ExperimentTallies implements AutoCloseable {
 
     private void run() {
         boolean isBehind = false;
-        while (true) {
-            synchronized (lock) {
-                if (!isBehind && !asked && !closed) {
-                    try {
-                        lock.wait(PAUSE.toMillis());
-                    } catch (InterruptedException e) {
-                        return;
-                    }
-                }
-                if (closed) {
-                    break;
-                }
-                asked = false;
-            }
+        while (requests.pause(isBehind ? Duration.ZERO : PAUSE)) {
             try {
                 isBehind = pass();
-                synchronized (lock) {
-                    lock.notifyAll();
-                }
             } catch (RuntimeException | Error e) {
                 isBehind = false;
                 log.warn("The events of experiments are counted later: {}", e.toString());
                 log.debug("counting failed", e);
-                synchronized (lock) {
-                    failure = e instanceof RuntimeException failed ? failed : new IllegalStateException(e);
-                    lock.notifyAll();
-                }
+                requests.fail(e instanceof RuntimeException failed ? failed : new IllegalStateException(e));
             }
         }
         archive.writeAtStop(kept.snapshot(), STOP_WAIT_MAX);
@@ -177,14 +122,20 @@ class ExperimentTallies implements AutoCloseable {
         long first = isListed ? lastSequenceBefore : 0;
         isListed = true;
         for (Started one : started.values()) {
-            keepUp(one, first);
+            archive.entry(one.key(), first);
+            if (kept.isWanted(one.key())) {
+                load(one);
+            }
+            endAt(one);
         }
         lastSequenceBefore = head;
         boolean isBehind = catchUp.readOn(kept.snapshot(), head);
         closeFinished(started);
+        metrics.update(kept.snapshot().stream().map(one -> one.tally).toList());
+        requests.wake();
+        isBehind |= loadOthers(started.values());
         archive.writeDue(kept.snapshot());
         kept.putAside(archive);
-        metrics.update(kept.snapshot().stream().map(one -> one.tally).toList());
         return isBehind;
     }
 
@@ -205,21 +156,39 @@ class ExperimentTallies implements AutoCloseable {
         }
     }
 
-    /** Loads an experiment into memory if it is running or a request needs it. */
-    private void keepUp(Started started, long firstSequence) {
-        TallyEntry entry = archive.entry(started.key(), firstSequence);
-        KeptTally present = kept.find(started.key());
-        if (present == null && kept.isDue(started.key(), entry.closed())) {
-            present = archive.load(started, entry);
-            kept.put(present);
+    /**
+     * Loads tallies that no request needs yet, at least one, until a request waits: after a start it need not wait for
+     * the tallies of other experiments.
+     *
+     * @return whether there may be more to do
+     */
+    private boolean loadOthers(Collection<Started> started) {
+        boolean hasLoaded = false;
+        for (Started one : started) {
+            if (hasLoaded && requests.exist()) {
+                return true;
+            }
+            hasLoaded |= load(one);
         }
-        if (present != null) {
-            endAt(present, started);
+        return hasLoaded;
+    }
+
+    /** Loads the tally of an experiment into memory if it is running or a request needs it; returns whether it did. */
+    private boolean load(Started started) {
+        TallyEntry entry = archive.entry(started.key(), lastSequenceBefore);
+        if (kept.find(started.key()) != null || !kept.isDue(started.key(), entry.closed())) {
+            return false;
         }
+        kept.put(archive.load(started, entry));
+        return true;
     }
 
     /** Sets the end. A stop may come before the analysis is complete, and samples may have timestamps after it. */
-    private void endAt(KeptTally present, Started started) {
+    private void endAt(Started started) {
+        KeptTally present = kept.find(started.key());
+        if (present == null) {
+            return;
+        }
         long end = ExperimentTally.end(started.experiment(), started.execution());
         ExperimentTally tally = present.tally;
         if (tally.until == end) {
@@ -258,10 +227,7 @@ class ExperimentTallies implements AutoCloseable {
 
     @Override
     public void close() {
-        synchronized (lock) {
-            closed = true;
-            lock.notifyAll();
-        }
+        requests.close();
         try {
             thread.join(STOP_WAIT_MAX.multipliedBy(2));
         } catch (InterruptedException e) {

@@ -32,6 +32,11 @@ final class KeptTallies {
         wanted.computeIfPresent(key, (_, count) -> count == 1 ? null : count - 1);
     }
 
+    /** Tells whether a request needs one. */
+    synchronized boolean isWanted(ExecutionKey key) {
+        return wanted.containsKey(key);
+    }
+
     synchronized @Nullable KeptTally find(ExecutionKey key) {
         return kept.get(key);
     }

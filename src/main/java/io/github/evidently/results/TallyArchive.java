@@ -8,6 +8,7 @@ import io.github.evidently.results.StartedExperiments.Started;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,13 +24,16 @@ final class TallyArchive {
     /** The minimum time between writes. */
     static final Duration WRITE_PAUSE_MIN = Duration.ofSeconds(30);
 
-    /** The average number of bytes written per second: a large tally is written less often. */
+    /** The average number of bytes written per second. */
     private static final long WRITE_BYTES_PER_SECOND = 1024 * 1024;
 
     private static final Logger log = LoggerFactory.getLogger(TallyArchive.class);
 
     private final TallyStore store;
     private final Map<ExecutionKey, TallyEntry> known = new HashMap<>();
+
+    /** When the next tally may be written, as System.nanoTime(). */
+    private long nextWrite = System.nanoTime();
 
     TallyArchive(TallyStore store) {
         this.store = store;
@@ -118,20 +122,28 @@ final class TallyArchive {
         TallyCodec.written(one.tally);
         one.isNew = false;
         one.writtenSequence = sequence;
-        long bytes =
-                written.parts().values().stream().mapToLong(part -> part.length).sum();
-        long pause = Math.max(
-                WRITE_PAUSE_MIN.toNanos(),
-                Duration.ofSeconds(bytes / WRITE_BYTES_PER_SECOND).toNanos());
-        one.nextWrite = System.nanoTime() + pause;
+        long bytes = written.head().length
+                + written.parts().values().stream()
+                        .mapToLong(part -> part.length)
+                        .sum();
+        nextWrite = System.nanoTime() + Duration.ofSeconds(1).toNanos() * bytes / WRITE_BYTES_PER_SECOND;
+        one.nextWrite = System.nanoTime() + WRITE_PAUSE_MIN.toNanos();
     }
 
-    /** Writes the tallies that are due. */
+    /**
+     * Writes the tallies that are due, one after the other: the writes of many at once would keep the committer from
+     * events.
+     */
     void writeDue(List<KeptTally> tallies) {
-        for (KeptTally one : tallies) {
-            if (one.nextWrite - System.nanoTime() <= 0 && one.isAhead()) {
-                write(one);
+        List<KeptTally> due = tallies.stream()
+                .filter(one -> one.nextWrite - System.nanoTime() <= 0 && one.isAhead())
+                .sorted(Comparator.comparingLong(one -> one.nextWrite))
+                .toList();
+        for (KeptTally one : due) {
+            if (nextWrite - System.nanoTime() > 0) {
+                return;
             }
+            write(one);
         }
     }
 

@@ -18,11 +18,13 @@ final class TallyCatchUp {
     private static final long EVENTS_IN_A_ROW = 500_000;
 
     private final EventLog events;
+    private final CountingPace pace;
     private Map<String, EventReader> readers = Map.of();
     private Set<ExecutionKey> readersOf = Set.of();
 
-    TallyCatchUp(EventLog events) {
+    TallyCatchUp(EventLog events, CountingPace pace) {
         this.events = events;
+        this.pace = pace;
     }
 
     /**
@@ -48,24 +50,25 @@ final class TallyCatchUp {
                             .filter(one -> one.tally.sequence() == foremost)
                             .toList(),
                     foremost,
-                    Math.min(head, foremost + EVENTS_IN_A_ROW));
+                    Math.min(head, foremost + EVENTS_IN_A_ROW),
+                    head);
         }
         long last = open.stream().mapToLong(one -> one.tally.sequence()).min().orElse(head);
         if (last < head && last < foremost) {
-            read(open, last, Math.min(head, last + EVENTS_IN_A_ROW));
+            read(open, last, Math.min(head, last + EVENTS_IN_A_ROW), head);
         }
         return open.stream().anyMatch(one -> one.tally.sequence() < head);
     }
 
     /** @param to the last sequence that is counted; the tallies are complete up to it afterwards */
-    private void read(List<KeptTally> tallies, long from, long to) {
+    private void read(List<KeptTally> tallies, long from, long to, long head) {
         List<KeptTally> behind =
                 tallies.stream().filter(one -> one.tally.sequence() < to).toList();
         Map<String, List<ExperimentTally>> byProject = new HashMap<>();
         behind.forEach(one -> byProject
                 .computeIfAbsent(one.started.project(), _ -> new ArrayList<>())
                 .add(one.tally));
-        new EventCounting(events, byProject, readers(tallies)).count(from, to);
+        new EventCounting(events, byProject, readers(tallies), pace).count(from, to, head);
     }
 
     private Map<String, EventReader> readers(List<KeptTally> tallies) {

@@ -68,8 +68,9 @@ final class ExperimentFixture {
         new EventCounting(
                         store,
                         Map.of("p", List.of(tally)),
-                        Map.of("p", new EventReader(List.of(tally.experiment()), null)))
-                .count(tally.sequence(), store.lastSequence());
+                        Map.of("p", new EventReader(List.of(tally.experiment()), null)),
+                        CountingPace.NONE)
+                .count(tally.sequence(), store.lastSequence(), store.lastSequence());
     }
 
     static String evaluation(String entity, String treatment) {

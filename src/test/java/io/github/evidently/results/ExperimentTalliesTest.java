@@ -22,6 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,11 +69,30 @@ class ExperimentTalliesTest {
         private final Map<Long, TallyEntry> entries = new TreeMap<>();
         private final Map<Long, byte[]> heads = new HashMap<>();
         private final Map<Long, Map<Integer, byte[]>> parts = new HashMap<>();
+        private final CountDownLatch listed = new CountDownLatch(1);
+        private final CountDownLatch read = new CountDownLatch(1);
         private int version = TallyCodec.VERSION;
+        private boolean isListingHeld;
+        private @Nullable String heldExperiment;
         private long lastId;
 
         @Override
-        public synchronized List<TallyEntry> list() {
+        public List<TallyEntry> list() {
+            if (isListingHeld) {
+                await(listed);
+            }
+            return entries();
+        }
+
+        private static void await(CountDownLatch latch) {
+            try {
+                assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+
+        private synchronized List<TallyEntry> entries() {
             return List.copyOf(entries.values());
         }
 
@@ -93,7 +115,14 @@ class ExperimentTalliesTest {
         }
 
         @Override
-        public synchronized @Nullable Content read(TallyEntry entry, int version) {
+        public @Nullable Content read(TallyEntry entry, int version) {
+            if (entry.key().experiment().equals(heldExperiment)) {
+                await(read);
+            }
+            return content(entry, version);
+        }
+
+        private synchronized @Nullable Content content(TallyEntry entry, int version) {
             byte[] head = heads.get(entry.id());
             return head == null || version != this.version
                     ? null
@@ -174,6 +203,28 @@ class ExperimentTalliesTest {
 
         assertThat(samples(open(START), 1, "x")).isEqualTo(10);
         assertThat(events.handedOver()).isEqualTo(11);
+    }
+
+    @Test
+    void answerARequestBeforeTheTalliesOfOtherExperimentsAreRead() throws Exception {
+        ExperimentTallies before = open(START, one(1, "x"), one(1, "y"));
+        assertThat(samples(before, 1, "x")).isEqualTo(9);
+        before.close();
+        store.isListingHeld = true;
+        store.heldExperiment = "x";
+
+        ExperimentTallies tallies = open(START);
+        FutureTask<Long> request = new FutureTask<>(() -> samples(tallies, 1, "y"));
+        Thread thread = Thread.ofPlatform().start(request);
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        store.listed.countDown();
+        try {
+            assertThat(request.get(10, TimeUnit.SECONDS)).isZero();
+        } finally {
+            store.read.countDown();
+        }
     }
 
     @Test
