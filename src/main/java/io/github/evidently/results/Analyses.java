@@ -6,7 +6,6 @@ import io.github.evidently.experiment.Experiment;
 import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.persistence.EventLog;
 import io.github.evidently.persistence.StoredEvent;
-import io.github.evidently.results.EventReader.Evaluation;
 import io.github.evidently.results.ResultsView.AdjustedView;
 import io.github.evidently.results.ResultsView.ComparisonView;
 import io.github.evidently.statistics.Adjustment;
@@ -14,7 +13,6 @@ import io.github.evidently.statistics.ClusterSums;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,15 +31,7 @@ class Analyses {
     /** The maximum number of events that an analysis may read. */
     static final long EVENTS_MAX = 10_000_000;
 
-    /** The maximum number of values of an attribute that form groups; the rest is one group. */
-    static final int GROUPS_MAX = 10;
-
     private static final String OTHERS = "(other)";
-    private static final String WITHOUT = "(none)";
-    private static final int GROUP_LENGTH_MAX = 100;
-
-    /** The maximum number of values of a metric that are kept to find a quantile. */
-    private static final int QUANTILE_VALUES_MAX = 50_000;
 
     private static final Duration WAIT_MAX = Duration.ofSeconds(10);
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -102,7 +92,7 @@ class Analyses {
         return alone(subject.firstSequence, subject.lastSequence, "winsorize", () -> {
             Quantiles quantiles = new Quantiles(subject.experiment.metricGoals().size());
             count(subject, quantiles, null);
-            Cut cut = quantiles.cut(percentile / 100);
+            Quantiles.Cut cut = quantiles.cut(percentile / 100);
             ExperimentTally tally = count(subject, cut, null);
             Map<String, Object> analysis = new LinkedHashMap<>();
             analysis.put("winsorize", percentile);
@@ -125,88 +115,17 @@ class Analyses {
         });
     }
 
-    /** Keeps some of the values, chosen evenly over time, to determine their quantiles. */
-    private static final class Quantiles implements TallyOptions {
-
-        private final double[][] values;
-        private final int[] sizes;
-        private final long[] seen;
-        private final long[] steps;
-
-        Quantiles(int metrics) {
-            this.values = new double[metrics][QUANTILE_VALUES_MAX];
-            this.sizes = new int[metrics];
-            this.seen = new long[metrics];
-            this.steps = new long[metrics];
-            Arrays.fill(steps, 1);
-        }
-
-        @Override
-        public double value(int metric, double value) {
-            if (seen[metric]++ % steps[metric] == 0) {
-                if (sizes[metric] == QUANTILE_VALUES_MAX) {
-                    sizes[metric] /= 2;
-                    for (int i = 0; i < sizes[metric]; i++) {
-                        values[metric][i] = values[metric][2 * i];
-                    }
-                    steps[metric] *= 2;
-                }
-                values[metric][sizes[metric]++] = value;
-            }
-            return value;
-        }
-
-        Cut cut(double quantile) {
-            Cut cut = new Cut(values.length);
-            for (int metric = 0; metric < values.length; metric++) {
-                double[] sorted = Arrays.copyOf(values[metric], sizes[metric]);
-                Arrays.sort(sorted);
-                if (sorted.length > 0) {
-                    int upper = (int) Math.ceil(quantile * (sorted.length - 1));
-                    cut.upper[metric] = sorted[upper];
-                    cut.lower[metric] = sorted[sorted.length - 1 - upper];
-                }
-            }
-            return cut;
-        }
-    }
-
-    private static final class Cut implements TallyOptions {
-
-        private final double[] lower;
-        private final double[] upper;
-        private final long[] samples;
-        private final double[] amounts;
-
-        Cut(int metrics) {
-            this.lower = new double[metrics];
-            this.upper = new double[metrics];
-            this.samples = new long[metrics];
-            this.amounts = new double[metrics];
-        }
-
-        @Override
-        public double value(int metric, double value) {
-            double cut = Math.clamp(value, lower[metric], upper[metric]);
-            if (cut != value) {
-                samples[metric]++;
-                amounts[metric] += Math.abs(value - cut);
-            }
-            return cut;
-        }
-    }
-
     /** Returns the results for each value of an attribute that entities had when they were first evaluated. */
     ResultsView byAttribute(Subject subject, @Nullable String metric, String attribute, ResultsView all) {
         return alone(subject.firstSequence, subject.lastSequence, "attribute", () -> {
-            Groups groups = new Groups();
+            AttributeGroups groups = new AttributeGroups();
             ExperimentTally tally = count(subject, groups, attribute);
             List<Map<String, Object>> breakdown = new ArrayList<>();
             for (int group = 0; group < groups.names.size(); group++) {
                 breakdown.add(group(groups.names.get(group), maker(subject, tally, group), metric));
             }
             if (groups.hasOthers) {
-                breakdown.add(group(OTHERS, maker(subject, tally, GROUPS_MAX), metric));
+                breakdown.add(group(OTHERS, maker(subject, tally, AttributeGroups.GROUPS_MAX), metric));
             }
             Map<String, Object> analysis = new LinkedHashMap<>();
             analysis.put("attribute", attribute);
@@ -220,29 +139,6 @@ class Analyses {
         group.put("value", value);
         group.put("metrics", maker.metrics(metric, null));
         return group;
-    }
-
-    private static final class Groups implements TallyOptions {
-
-        private final List<String> names = new ArrayList<>();
-        private boolean hasOthers;
-
-        @Override
-        public int groups() {
-            return GROUPS_MAX + 1;
-        }
-
-        @Override
-        public int group(Evaluation evaluation) {
-            String value = evaluation.attribute() == null ? WITHOUT : evaluation.attribute();
-            int place = names.indexOf(value);
-            if (place < 0 && names.size() < GROUPS_MAX && value.length() <= GROUP_LENGTH_MAX) {
-                names.add(value);
-                return names.size() - 1;
-            }
-            hasOthers |= place < 0;
-            return place < 0 ? GROUPS_MAX : place;
-        }
     }
 
     /**
@@ -290,7 +186,7 @@ class Analyses {
                     .map(treatment -> treatment.name())
                     .toList()
                     .indexOf(experiment.controlTreatmentName());
-            Assignments.Counts entities = tally.entities();
+            EntityCounts entities = tally.entities();
             ClusterSums[][] before = new ClusterSums[metrics][treatments];
             for (int i = 0; i < metrics; i++) {
                 for (int j = 0; j < treatments; j++) {

@@ -191,30 +191,9 @@ final class Assignments {
         return entities.size();
     }
 
-    /** The numbers of entities by treatment. */
-    static final class Counts {
-
-        /** Entities that had only one treatment. */
-        final long[] evaluated;
-
-        /** By metric and treatment: as counts those that had one treatment only, as sums those of them that have a sample. */
-        final ClusterSums[][] converted;
-
-        /** Entities that were seen in several treatments. */
-        long mixed;
-
-        Counts(int treatments, int metrics) {
-            this.evaluated = new long[treatments];
-            this.converted = new ClusterSums[metrics][treatments];
-            for (ClusterSums[] ofMetric : converted) {
-                Arrays.setAll(ofMetric, _ -> new ClusterSums());
-            }
-        }
-    }
-
     /** Counts the entities in the sample; multiply the counts by {@link #weight()}. */
-    Counts counts(int treatmentCount, int metrics) {
-        Counts counts = new Counts(treatmentCount, metrics);
+    EntityCounts counts(int treatmentCount, int metrics) {
+        EntityCounts counts = new EntityCounts(treatmentCount, metrics);
         for (int slot = 0; slot < entities.slots(); slot++) {
             if (entities.key(slot) == 0) {
                 continue;

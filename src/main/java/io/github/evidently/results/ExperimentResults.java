@@ -6,20 +6,14 @@ import io.github.evidently.experiment.Treatment;
 import io.github.evidently.lifecycle.Execution;
 import io.github.evidently.lifecycle.Status;
 import io.github.evidently.results.GetExperimentResultsRequest.ReportName;
-import io.github.evidently.results.GetExperimentResultsRequest.ResultStat;
-import io.github.evidently.statistics.Comparison;
-import io.github.evidently.statistics.FixedTest;
-import io.github.evidently.statistics.Posterior;
+import io.github.evidently.results.GetExperimentResultsResponse.Report;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -53,55 +47,6 @@ final class ExperimentResults {
     private static final String NOT_ENOUGH_EVENTS = "Not enough events to generate results: ";
 
     private static final JsonMapper JSON = new JsonMapper();
-
-    /** Model shape {@code ExperimentResultResponseType}; constants are spelt as the model spells the values. */
-    enum Statistic {
-        Mean,
-        TreatmentEffect,
-        ConfidenceIntervalUpperBound,
-        ConfidenceIntervalLowerBound,
-        PValue
-    }
-
-    /** Model shape {@code ExperimentResultsData}. NaN stands for an absent value, and a bound may be infinite. */
-    @SuppressWarnings("ArrayRecordComponent") // Never compared; a list would box each value.
-    record ResultsData(String metricName, Statistic resultStat, String treatmentName, double[] values) {}
-
-    /**
-     * Model shape {@code ExperimentReport}.
-     *
-     * @param content JSON as text, see {@link Content}
-     */
-    record Report(String content, String metricName, ReportName reportName, String treatmentName) {}
-
-    /**
-     * The content of a Bayesian report, which the model does not define.
-     *
-     * @param finalPValue the p-value of Welch's test, which looks once; only for an experiment that ran to its
-     *     {@code analysisCompleteTime}
-     */
-    record Content(
-            double probabilityOfDecrease,
-            double probabilityOfIncrease,
-            double probabilityOfNoChange,
-            double mean,
-            double lowerBound,
-            double upperBound,
-            double expectedLossOfTreatment,
-            double expectedLossOfControl,
-            long treatmentSamples,
-            long controlSamples,
-            @Nullable Double finalPValue) {}
-
-    /**
-     * Model shape {@code GetExperimentResultsResponse}.
-     *
-     * @param details null when there are results for everything requested
-     * @param timestamps when the periods begin, in epoch seconds
-     */
-    @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    record GetExperimentResultsResponse(
-            @Nullable String details, List<Report> reports, List<ResultsData> resultsData, long[] timestamps) {}
 
     private final Experiment experiment;
     private final Execution execution;
@@ -164,9 +109,9 @@ final class ExperimentResults {
                 .map(goal -> goal.metricDefinition().name())
                 .toList()
                 .indexOf(metric);
-        List<Series> series = request.treatmentNames().stream()
+        List<TreatmentSeries> series = request.treatmentNames().stream()
                 .distinct()
-                .map(name -> new Series(tally, metricIndex, name, new Slices.Total()))
+                .map(name -> series(tally, metricIndex, name))
                 .toList();
         Slices.Total ofControl = new Slices.Total();
 
@@ -182,7 +127,7 @@ final class ExperimentResults {
             int slices = tally.slices.indexFrom(Math.min(start + (i + 1L) * period, end));
             if (slices > next) {
                 tally.addTo(ofControl, metricIndex, control, next, slices);
-                for (Series one : series) {
+                for (TreatmentSeries one : series) {
                     one.look(ofControl, next, slices);
                 }
                 next = slices;
@@ -196,7 +141,8 @@ final class ExperimentResults {
                 series.forEach(one -> one.put(place, count));
             }
         }
-        List<Series> due = series.stream().filter(Series::isDue).toList();
+        List<TreatmentSeries> due =
+                series.stream().filter(TreatmentSeries::isDue).toList();
         if (firstDue == periods) {
             return none(reason(tally, metricIndex, series, ofControl));
         }
@@ -211,10 +157,15 @@ final class ExperimentResults {
                 timestamps);
     }
 
-    private String reason(ExperimentTally tally, int metric, List<Series> series, Slices.Total ofControl) {
+    private TreatmentSeries series(ExperimentTally tally, int metric, String name) {
+        int treatment = treatments.indexOf(name);
+        return new TreatmentSeries(tally, metric, name, treatment, treatment == control, request.resultStats());
+    }
+
+    private String reason(ExperimentTally tally, int metric, List<TreatmentSeries> series, Slices.Total ofControl) {
         String missing = Stream.concat(
                         Stream.of(Map.entry(experiment.controlTreatmentName(), ofControl.samples())),
-                        series.stream().map(one -> Map.entry(one.name, one.total.samples())))
+                        series.stream().map(one -> Map.entry(one.name(), one.samples())))
                 .distinct()
                 .filter(entry -> entry.getValue() < SAMPLES_MIN)
                 .map(entry -> entry.getKey() + " has " + entry.getValue())
@@ -242,11 +193,11 @@ final class ExperimentResults {
         return " " + counts[most.index()] + " custom events " + most.sentence() + " (" + most.text() + ").";
     }
 
-    private static @Nullable String details(ExperimentTally tally, List<Series> series) {
+    private static @Nullable String details(ExperimentTally tally, List<TreatmentSeries> series) {
         List<String> details = new ArrayList<>();
         String missing = series.stream()
                 .filter(one -> !one.isDue())
-                .map(one -> one.name + " has " + one.total.samples())
+                .map(one -> one.name() + " has " + one.samples())
                 .collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
             details.add("Each treatment needs " + SAMPLES_MIN + " samples, and " + missing + ".");
@@ -262,7 +213,7 @@ final class ExperimentResults {
     /**
      * Returns the reports, as the real service does only at the end: the posterior may not be looked at all the time.
      */
-    private List<Report> reports(String metric, List<Series> due, Slices.Total ofControl) {
+    private List<Report> reports(String metric, List<TreatmentSeries> due, Slices.Total ofControl) {
         Instant end = experiment.analysisCompleteTime();
         boolean hasEnded = experiment.status() == Status.COMPLETED || (end != null && !now.isBefore(end));
         if (request.reportNames() == null || request.reportNames().isEmpty() || !hasEnded) {
@@ -271,10 +222,10 @@ final class ExperimentResults {
         return due.stream()
                 .filter(one -> !one.isControl())
                 .map(one -> new Report(
-                        JSON.writeValueAsString(one.content(ofControl)),
+                        JSON.writeValueAsString(one.content(ofControl, isOfTheWholeTime())),
                         metric,
                         ReportName.BayesianInference,
-                        one.name))
+                        one.name()))
                 .toList();
     }
 
@@ -286,136 +237,12 @@ final class ExperimentResults {
         return a == null || a.isAfter(b) ? b : a;
     }
 
-    /** The statistics of one treatment, a value for each timestamp. */
-    private final class Series {
-
-        private final ExperimentTally tally;
-        private final int metric;
-        private final String name;
-        private final int treatment;
-        private final Slices.Total total;
-        private final Map<Statistic, double[]> values = new EnumMap<>(Statistic.class);
-        private final Set<Statistic> statistics;
-        private @Nullable Comparison comparison;
-        private boolean due;
-
-        Series(ExperimentTally tally, int metric, String name, Slices.Total total) {
-            this.tally = tally;
-            this.metric = metric;
-            this.name = name;
-            this.treatment = treatments.indexOf(name);
-            this.total = total;
-            this.statistics = statistics();
-        }
-
-        boolean isControl() {
-            return treatment == control;
-        }
-
-        boolean isDue() {
-            return due;
-        }
-
-        private Set<Statistic> statistics() {
-            Set<Statistic> statistics = EnumSet.noneOf(Statistic.class);
-            for (ResultStat asked : asked()) {
-                switch (asked) {
-                    case BaseStat -> statistics.add(Statistic.Mean);
-                    case TreatmentEffect -> statistics.add(Statistic.TreatmentEffect);
-                    case PValue -> statistics.add(Statistic.PValue);
-                    case ConfidenceInterval -> {
-                        statistics.add(Statistic.ConfidenceIntervalUpperBound);
-                        statistics.add(Statistic.ConfidenceIntervalLowerBound);
-                    }
-                }
-            }
-            if (isControl()) {
-                // The control is not compared with itself.
-                statistics.retainAll(EnumSet.of(Statistic.Mean));
-            }
-            return statistics;
-        }
-
-        private Set<ResultStat> asked() {
-            return request.resultStats() == null || request.resultStats().isEmpty()
-                    ? EnumSet.allOf(ResultStat.class)
-                    : EnumSet.copyOf(request.resultStats());
-        }
-
-        /** Adds further slices. */
-        void look(Slices.Total ofControl, int from, int to) {
-            tally.addTo(total, metric, treatment, from, to);
-            boolean hasEnough = total.samples() >= SAMPLES_MIN && ofControl.samples() >= SAMPLES_MIN;
-            if (hasEnough && !isControl()) {
-                comparison = compare(ofControl);
-                // Once it is, it stays so. If more samples of few entities make the interval infinite again, it is
-                // shown so.
-                hasEnough = comparison.isBounded();
-            }
-            due |= hasEnough;
-        }
-
-        private Comparison compare(Slices.Total ofControl) {
-            return Comparison.of(total.sums(), total.entities(), ofControl.sums(), ofControl.entities());
-        }
-
-        void put(int place, int count) {
-            for (Statistic statistic : statistics) {
-                double[] list = values.computeIfAbsent(statistic, _ -> filled(count));
-                if (due) {
-                    list[place] = value(statistic);
-                }
-            }
-        }
-
-        private static double[] filled(int count) {
-            double[] list = new double[count];
-            Arrays.fill(list, Double.NaN);
-            return list;
-        }
-
-        private double value(Statistic statistic) {
-            Comparison compared = comparison;
-            if (statistic == Statistic.Mean || compared == null) {
-                return total.sums().mean();
-            }
-            return switch (statistic) {
-                case Mean -> compared.treatment().mean();
-                case TreatmentEffect -> compared.effect();
-                case ConfidenceIntervalUpperBound -> compared.upper();
-                case ConfidenceIntervalLowerBound -> compared.lower();
-                case PValue -> compared.pValue();
-            };
-        }
-
-        Content content(Slices.Total ofControl) {
-            Posterior posterior = Posterior.of(compare(ofControl));
-            return new Content(
-                    posterior.probabilityOfDecrease(),
-                    posterior.probabilityOfIncrease(),
-                    posterior.probabilityOfNoChange(),
-                    posterior.mean(),
-                    posterior.lower(),
-                    posterior.upper(),
-                    posterior.expectedLossOfTreatment(),
-                    posterior.expectedLossOfControl(),
-                    total.samples(),
-                    ofControl.samples(),
-                    isOfTheWholeTime() ? FixedTest.pValue(total.sums(), ofControl.sums()) : null);
-        }
-
-        private boolean isOfTheWholeTime() {
-            Instant complete = experiment.analysisCompleteTime();
-            return ranToTheEnd(experiment, execution, now)
-                    && (request.startTime() == null || !request.startTime().isAfter(execution.startedTime()))
-                    && (request.endTime() == null
-                            || complete == null
-                            || !request.endTime().isBefore(complete));
-        }
-
-        Stream<ResultsData> data(String metricName) {
-            return values.entrySet().stream()
-                    .map(entry -> new ResultsData(metricName, entry.getKey(), name, entry.getValue()));
-        }
+    private boolean isOfTheWholeTime() {
+        Instant complete = experiment.analysisCompleteTime();
+        return ranToTheEnd(experiment, execution, now)
+                && (request.startTime() == null || !request.startTime().isAfter(execution.startedTime()))
+                && (request.endTime() == null
+                        || complete == null
+                        || !request.endTime().isBefore(complete));
     }
 }

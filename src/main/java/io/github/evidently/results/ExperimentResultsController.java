@@ -11,7 +11,6 @@ import io.github.evidently.project.Project;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
 import io.github.evidently.resource.ResourceName;
-import io.github.evidently.results.ExperimentResults.GetExperimentResultsResponse;
 import io.github.evidently.wire.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;

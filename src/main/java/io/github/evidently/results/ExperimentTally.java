@@ -275,12 +275,12 @@ final class ExperimentTally {
     }
 
     /** Returns the numbers of entities in the sample; each stands for {@link Assignments#weight()} entities. */
-    Assignments.Counts entities() {
+    EntityCounts entities() {
         return assignments.counts(treatmentCount(), goals.size());
     }
 
     /** Returns the sums per visitor: as counts all entities, as sums the values of their samples. */
-    ClusterSums perVisitor(Assignments.Counts entities, int metric, int treatment) {
+    ClusterSums perVisitor(EntityCounts entities, int metric, int treatment) {
         ClusterSums visitors = new ClusterSums();
         ClusterSums samples = total(metric, treatment, 0, Slices.SLICES_MAX).sums();
         for (int cluster = 0; cluster < ClusterSums.CLUSTERS; cluster++) {

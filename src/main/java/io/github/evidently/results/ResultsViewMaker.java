@@ -40,7 +40,7 @@ final class ResultsViewMaker {
     private final Instant now;
     private final List<String> names;
     private final int control;
-    private final Assignments.Counts entities;
+    private final EntityCounts entities;
     private final int weight;
 
     /** The index of a group's first treatment. */

@@ -127,7 +127,7 @@ class AssignmentsTest {
         assertThat(assignments.addSample(BERTA, 2)).isTrue();
         assertThat(assignments.addSample(BERTA, 2)).isFalse();
 
-        Assignments.Counts counts = assignments.counts(2, 3);
+        EntityCounts counts = assignments.counts(2, 3);
         assertThat(counts.evaluated).containsExactly(1, 1);
         assertThat(counts.converted[2][1].sum()).isEqualTo(1);
         assertThat(counts.converted[2][1].count()).isEqualTo(1);
