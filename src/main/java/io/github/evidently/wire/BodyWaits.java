@@ -25,9 +25,14 @@ final class BodyWaits {
 
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
 
-    /** Notes that a request waits from now on; {@link Wait#end} and {@link #remove} must follow. */
-    Wait begin(SocketChannel connection) {
-        Wait wait = new Wait(connection);
+    /**
+     * Notes that a request waits from now on; {@link Wait#end} and {@link #remove} must follow.
+     *
+     * @param lag the time that it waited before, beyond what the arrived bytes make up for: a client that sends a byte
+     *     now and then does not begin anew with each
+     */
+    Wait begin(SocketChannel connection, Duration lag) {
+        Wait wait = new Wait(connection, System.nanoTime() - lag.toNanos());
         waits.add(wait);
         return wait;
     }
@@ -74,11 +79,12 @@ final class BodyWaits {
     static final class Wait {
 
         private final SocketChannel connection;
-        private final long since = System.nanoTime();
+        private final long since;
         private final AtomicBoolean isOver = new AtomicBoolean();
 
-        private Wait(SocketChannel connection) {
+        private Wait(SocketChannel connection, long since) {
             this.connection = connection;
+            this.since = since;
         }
 
         /** Ends the wait; returns false when the request was given up, whatever has arrived. */

@@ -3,6 +3,7 @@ package io.github.evidently.wire;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import org.apache.coyote.Adapter;
 import org.apache.coyote.ErrorState;
 import org.apache.coyote.InputBuffer;
@@ -35,6 +36,9 @@ final class EvidentlyHttpProcessor extends Http11Processor {
 
     private static final int PORT_MAX = 65_535;
 
+    /** The time that a byte of a body makes up for: a kilobyte per second is a pace at which no request waits. */
+    private static final long NANOS_PER_BYTE = 1_000_000;
+
     /** Tomcat's private flag for a request of HTTP/0.9. */
     private static final VarHandle HTTP_09 = http09();
 
@@ -52,6 +56,11 @@ final class EvidentlyHttpProcessor extends Http11Processor {
         private final InputBuffer bytes;
         private final BodyWaits waits;
 
+        // Of the current request.
+        private long headStarted;
+        private long waitedNanos;
+        private long received;
+
         Body(InputBuffer bytes, BodyWaits waits) {
             this.bytes = bytes;
             this.waits = waits;
@@ -59,9 +68,14 @@ final class EvidentlyHttpProcessor extends Http11Processor {
 
         @Override
         public int doRead(ApplicationBufferHandler handler) throws IOException {
-            BodyWaits.Wait wait = waits.begin(((NioChannel) getSocketWrapper().getSocket()).getIOChannel());
+            long lag = Math.max(0, waitedNanos() - received * NANOS_PER_BYTE);
+            long begin = System.nanoTime();
+            BodyWaits.Wait wait =
+                    waits.begin(((NioChannel) getSocketWrapper().getSocket()).getIOChannel(), Duration.ofNanos(lag));
             try {
                 int count = bytes.doRead(handler);
+                waitedNanos += System.nanoTime() - begin;
+                received += Math.max(0, count);
                 if (!wait.end()) {
                     throw new BodyWaits.GivenUpException();
                 }
@@ -73,6 +87,16 @@ final class EvidentlyHttpProcessor extends Http11Processor {
             } finally {
                 waits.remove(wait);
             }
+        }
+
+        /** Returns how long the current request has waited for its body before. */
+        private long waitedNanos() {
+            if (headStarted != headStartedNanos()) {
+                headStarted = headStartedNanos();
+                waitedNanos = 0;
+                received = 0;
+            }
+            return waitedNanos;
         }
 
         @Override
