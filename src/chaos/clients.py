@@ -28,7 +28,9 @@ NORMAL_PAUSE_SECONDS = 0.05
 NORMAL_MIN_REQUESTS = 5
 FLOOD_SECONDS = 2
 SLOW = 200
-SLOW_MANY = 400
+SLOW_MANY = 300
+# More than there are places: those bodies give way after a second.
+SLOW_TOO_MANY = 400
 SLOW_SECONDS = 6
 HALF_OPEN = 100
 BROKEN_OFF = 200
@@ -342,6 +344,10 @@ def hostile(report, runtime):
         with Normal(server, Ledger()) as normal:
             slow_bodies(server, SLOW_MANY, SLOW_SECONDS)
         report.check(f"{SLOW_MANY} bodies at a byte per second: others are served ({normal})", normal.faults())
+        with Normal(server, Ledger()) as normal:
+            slow_bodies(server, SLOW_TOO_MANY, SLOW_SECONDS)
+        report.check(f"{SLOW_TOO_MANY} bodies at a byte per second: others are served ({normal})",
+                     normal.faults(2 * NORMAL_MAX_SECONDS))
 
 
 def too_many(report, server, ledger, idle):
