@@ -191,6 +191,32 @@ class HostileConnectionsIT {
         }
     }
 
+    /** Ten bytes per second are fast enough for a short body that is alone, but do not make its wait a new one. */
+    @Test
+    void aBodyThatDripsIsGivenUpForOthers() throws Exception {
+        try (ServerProcess server = ServerProcess.start(
+                        directory, "evidently.project.names=demo", "server.tomcat.max-connections=2")
+                .awaitReady()) {
+            // There is room for one request.
+            Socket dripping = connect(
+                    server, "POST /events/projects/demo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n");
+            sockets.add(dripping);
+            for (int i = 0; i < 20; i++) {
+                assertThat(isClosedAfterOneMoreByte(dripping, 100)).isFalse();
+            }
+
+            AtomicBoolean over = new AtomicBoolean();
+            Thread dripper = Thread.ofPlatform().start(() -> {
+                while (!over.get() && !isClosedAfterOneMoreByte(dripping, 100)) {
+                    // Goes on.
+                }
+            });
+            assertThat(post(server)).isEqualTo(200);
+            over.set(true);
+            dripper.join();
+        }
+    }
+
     /** The time limit is for the whole head, not for the gap between two bytes. */
     @Test
     void aHeadThatDripsIsGivenUpInTime() throws Exception {
@@ -203,16 +229,16 @@ class HostileConnectionsIT {
             Awaitility.await()
                     .pollInterval(Duration.ofMillis(200))
                     .atMost(Duration.ofSeconds(20))
-                    .until(() -> isClosedAfterOneMoreByte(socket));
+                    .until(() -> isClosedAfterOneMoreByte(socket, 10));
 
             assertThat(Duration.ofNanos(System.nanoTime() - started)).isGreaterThan(Duration.ofSeconds(1));
         }
     }
 
-    private static boolean isClosedAfterOneMoreByte(Socket socket) {
+    private static boolean isClosedAfterOneMoreByte(Socket socket, int waitMillis) {
         try {
             socket.getOutputStream().write('x');
-            socket.setSoTimeout(10);
+            socket.setSoTimeout(waitMillis);
             return socket.getInputStream().read() < 0;
         } catch (SocketTimeoutException e) {
             return false;

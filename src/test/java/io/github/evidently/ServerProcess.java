@@ -105,8 +105,11 @@ public final class ServerProcess implements AutoCloseable {
     /** The packaged jar as the image runs it, extracted and with an AOT cache: it starts in half the time. */
     private static final class ExtractedJar {
 
-        static final Path DIRECTORY = Path.of("target", "it-runtime");
-        static final Path TEMPORARY = Path.of("target", "it-temporary");
+        /** Names this JVM among those that share the tests. */
+        static final String FORK = System.getProperty("test.fork", "single");
+
+        static final Path DIRECTORY = Path.of("target", "it-runtime", FORK);
+        static final Path TEMPORARY = Path.of("target", "it-temporary", FORK);
         static final Path CACHE = DIRECTORY.resolve("evidently-emulator.aot");
 
         static {

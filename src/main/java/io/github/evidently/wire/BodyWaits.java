@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,6 +25,9 @@ final class BodyWaits {
     private static final Duration AGE_MIN = Duration.ofSeconds(1);
 
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
+
+    /** When a request was given up last, by {@link System#nanoTime}; null before the first time. */
+    private volatile @Nullable Long lastGivenUp;
 
     /**
      * Notes that a request waits from now on; {@link Wait#end} and {@link #remove} must follow.
@@ -62,7 +66,16 @@ final class BodyWaits {
         for (Wait wait : oldest) {
             isAnyGivenUp |= wait.giveUp();
         }
+        if (isAnyGivenUp) {
+            lastGivenUp = now;
+        }
         return isAnyGivenUp;
+    }
+
+    /** Tells whether a request was given up within a time before now; its place may not be free yet. */
+    boolean hasGivenUpWithin(Duration time) {
+        Long last = lastGivenUp;
+        return last != null && System.nanoTime() - last < time.toNanos();
     }
 
     /** Thrown to a request that was given up while it read its body. */

@@ -36,6 +36,9 @@ final class EvidentlyEndpoint extends NioEndpoint {
     /** The same for an unfinished head: its rest is on its way, or never comes. */
     private static final Duration HEAD_AGE_MIN = Duration.ofMillis(250);
 
+    /** How long to wait for bodies to be old enough, before served connections are closed. */
+    private static final Duration BODIES_WAIT_MAX = Duration.ofSeconds(3);
+
     private static final Duration PAUSE = Duration.ofMillis(10);
 
     private volatile int openMax = Integer.MAX_VALUE;
@@ -56,8 +59,9 @@ final class EvidentlyEndpoint extends NioEndpoint {
         long started = System.nanoTime();
         while (connections.size() >= openMax && isRunning() && !isPaused()) {
             // Clients that send a little in time again and again must not block others.
-            boolean isUrgent = System.nanoTime() - started > AGE_MIN.toNanos();
-            if (!bodyWaits.giveUp(shareOf(isUrgent)) && (isBodySoonOld(isUrgent) || !evict(isUrgent))) {
+            long waited = System.nanoTime() - started;
+            boolean isUrgent = waited > AGE_MIN.toNanos();
+            if (!bodyWaits.giveUp(shareOf(isUrgent)) && (isBodySoonOld(waited) || !evict(isUrgent))) {
                 Thread.sleep(PAUSE);
             }
         }
@@ -68,8 +72,8 @@ final class EvidentlyEndpoint extends NioEndpoint {
      * Tells whether to wait for bodies that will be old enough in a moment, rather than close the connection of a client
      * that was served before.
      */
-    private boolean isBodySoonOld(boolean isUrgent) {
-        return !isUrgent && bodyWaits.count() >= shareOf(false);
+    private boolean isBodySoonOld(long waited) {
+        return waited < BODIES_WAIT_MAX.toNanos() && bodyWaits.count() >= shareOf(false);
     }
 
     /**

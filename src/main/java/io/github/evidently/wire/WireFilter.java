@@ -127,14 +127,18 @@ class WireFilter extends HttpFilter {
     }
 
     /**
-     * Takes the place of a request that waits for its body, as soon as one has waited long enough to be given up.
+     * Takes the place of a request that waits for its body, as soon as one has waited long enough to be given up and is
+     * answered.
      *
-     * @return false at once when no request waits
+     * @return false at once when no request waits or was given up a moment ago
      */
     private boolean acquireFromWaiting() {
+        if (bodyWaits.count() == 0 && !bodyWaits.hasGivenUpWithin(PLACE_WAIT_MAX)) {
+            return false;
+        }
         long deadline = System.nanoTime() + PLACE_WAIT_MAX.toNanos();
         try {
-            while (bodyWaits.count() > 0 && System.nanoTime() - deadline < 0) {
+            while (System.nanoTime() - deadline < 0) {
                 bodyWaits.giveUp(givenUpMax);
                 if (slots.tryAcquire(PLACE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                     return true;
