@@ -57,7 +57,7 @@ PLANTS = {
         "        reservation.add((int) Math.max(announced, PIECE));\n        // One byte more than announced,"),
     "no eviction": (
         "wire/EvidentlyEndpoint.java",
-        "if (!bodyWaits.giveUp(shareOf(isUrgent)) && (isBodySoonOld(isUrgent) || !evict(isUrgent))) {",
+        "if (!bodyWaits.giveUp(shareOf(isUrgent)) && (isBodySoonOld(waited) || !evict(isUrgent))) {",
         "if (openMax > 0 || evict(isUrgent)) {"),
     "slices of results without a bound": (
         "results/Slices.java", "static final int SLICES_MAX = 384;", "static final int SLICES_MAX = 1 << 26;"),
