@@ -1,5 +1,6 @@
 package io.github.evidently.experiment;
 
+import io.github.evidently.lifecycle.CreateRequest;
 import io.github.evidently.lifecycle.SplitWeight;
 import io.github.evidently.metric.MetricGoal;
 import io.github.evidently.resource.Name;
@@ -35,4 +36,5 @@ public record CreateExperimentRequest(
         @Nullable @Size(max = 50) Map<@TagKey String, @TagValue String> tags,
 
         @NotNull @Size(min = Experiment.TREATMENTS_MIN, max = Experiment.TREATMENTS_MAX)
-        List<@NotNull @Valid TreatmentConfig> treatments) {}
+        List<@NotNull @Valid TreatmentConfig> treatments)
+        implements CreateRequest {}

@@ -1,46 +1,31 @@
 package io.github.evidently.experiment;
 
-import io.github.evidently.lifecycle.Execution;
-import io.github.evidently.lifecycle.Status;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.github.evidently.error.ConflictException;
+import io.github.evidently.lifecycle.LifecycleKind;
+import io.github.evidently.lifecycle.LifecycleResource;
+import io.github.evidently.lifecycle.Metadata;
+import io.github.evidently.lifecycle.Progress;
 import io.github.evidently.metric.MetricGoal;
+import io.github.evidently.resource.ResourceKind;
+import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.state.Kind;
-import io.github.evidently.state.Resource;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An experiment (model shape {@code Experiment}).
+ * An experiment (model shape {@code Experiment}): compares treatments by metrics.
  *
- * @param metricGoals 1 to 3
- * @param treatments 2 to 5, of different names
- * @param controlTreatmentName the treatment that the others are compared with
- * @param treatmentWeights shares of the audience by treatment, in thousandths of a percent
- * @param samplingRate how much of the traffic takes part, in thousandths of a percent
- * @param segment the name of the segment whose members may take part; null for all entities
  * @param analysisCompleteTime null until it is started
- * @param execution null until it is started
  */
 public record Experiment(
-        String project,
-        String name,
-        @Nullable String description,
-        List<MetricGoal> metricGoals,
-        List<Treatment> treatments,
-        String controlTreatmentName,
-        Map<String, Long> treatmentWeights,
-        String randomizationSalt,
-        long samplingRate,
-        @Nullable String segment,
-        Status status,
-        @Nullable String statusReason,
-        @Nullable Instant analysisCompleteTime,
-        @Nullable Execution execution,
-        Instant createdTime,
-        Instant lastUpdatedTime,
-        Map<String, String> tags)
-        implements Resource<Experiment> {
+        @JsonUnwrapped Metadata metadata,
+        @JsonUnwrapped ExperimentDesign design,
+        @JsonUnwrapped Progress progress,
+        @Nullable Instant analysisCompleteTime)
+        implements LifecycleResource<Experiment> {
 
     /** The name of this kind in ARNs. */
     public static final String KIND = "experiment";
@@ -48,63 +33,91 @@ public record Experiment(
     /** The kind of these resources. */
     public static final Kind<Experiment> EXPERIMENTS = new Kind<>(KIND, Experiment.class);
 
-    /** The only value of model shape {@code ExperimentType}. */
-    public static final String TYPE = "aws.evidently.onlineab";
+    static final LifecycleKind<Experiment> LIFECYCLE = new LifecycleKind<>(
+            EXPERIMENTS,
+            "Experiment",
+            "aws.evidently.onlineab",
+            ResourceKind.EXPERIMENT,
+            ResourceKind.RUNNING_EXPERIMENT);
 
     static final int GOALS_MAX = 3;
     static final int TREATMENTS_MIN = 2;
     static final int TREATMENTS_MAX = 5;
 
-    boolean isRunning() {
-        return status == Status.RUNNING;
+    @Override
+    public LifecycleKind<Experiment> kind() {
+        return LIFECYCLE;
     }
 
-    /** Tells whether one of its treatments serves that feature. */
-    public boolean uses(String feature) {
-        return treatments.stream()
-                .anyMatch(treatment -> treatment.featureVariations().containsKey(feature));
+    /** Returns the 1 to 3 goals. */
+    public List<MetricGoal> metricGoals() {
+        return design.metricGoals();
     }
 
-    Experiment started(Instant analysisCompleteTime, Instant now) {
-        return withStatus(Status.RUNNING, statusReason, analysisCompleteTime, new Execution(now, null), now, tags);
+    /** Returns the 2 to 5 treatments. */
+    public List<Treatment> treatments() {
+        return design.treatments();
     }
 
-    Experiment stopped(Status status, @Nullable String reason, Instant now) {
-        if (execution == null) {
-            throw new IllegalStateException("an experiment that runs was started");
-        }
-        return withStatus(status, reason, analysisCompleteTime, execution.ended(now), now, tags);
+    /** Returns the name of the treatment that the others are compared with. */
+    public String controlTreatmentName() {
+        return design.controlTreatmentName();
+    }
+
+    /** Returns the shares of the audience by treatment, in thousandths of a percent. */
+    public Map<String, Long> treatmentWeights() {
+        return design.treatmentWeights();
+    }
+
+    /** Returns the salt that decides, together with an entity, on its treatment. */
+    public String randomizationSalt() {
+        return design.randomizationSalt();
+    }
+
+    /** Returns how much of the traffic takes part, in thousandths of a percent. */
+    public long samplingRate() {
+        return design.samplingRate();
+    }
+
+    /** Returns the name of the segment whose members may take part; null for all entities. */
+    public @Nullable String segment() {
+        return design.segment();
     }
 
     @Override
-    public Experiment withTags(Map<String, String> tags, Instant now) {
-        return withStatus(status, statusReason, analysisCompleteTime, execution, now, tags);
+    public List<Treatment> alternatives() {
+        return design.treatments();
     }
 
-    private Experiment withStatus(
-            Status status,
-            @Nullable String statusReason,
-            @Nullable Instant analysisCompleteTime,
-            @Nullable Execution execution,
-            Instant now,
-            Map<String, String> tags) {
-        return new Experiment(
-                project,
-                name,
-                description,
-                metricGoals,
-                treatments,
-                controlTreatmentName,
-                treatmentWeights,
-                randomizationSalt,
-                samplingRate,
-                segment,
-                status,
-                statusReason,
-                analysisCompleteTime,
-                execution,
-                createdTime,
-                now,
-                tags);
+    @Override
+    public boolean usesSegment(String segment) {
+        return segment.equals(design.segment());
+    }
+
+    @Override
+    public Experiment with(Metadata metadata, Progress progress) {
+        return new Experiment(metadata, design, progress, analysisCompleteTime);
+    }
+
+    /**
+     * Returns it started.
+     *
+     * @throws ConflictException when it was started before
+     */
+    Experiment started(Instant analysisCompleteTime, Instant now, ServerIdentity identity) {
+        Experiment started = started(now, identity);
+        return new Experiment(started.metadata, design, started.progress, analysisCompleteTime);
+    }
+
+    /**
+     * Makes sure that its status allows an update. While it runs, only the description and the sampling rate can change.
+     *
+     * @throws ConflictException when it does not
+     */
+    void requireChangeable(UpdateExperimentRequest request, ServerIdentity identity) {
+        requireChangeable(identity);
+        if (status().isRunning() && request.changesDesign()) {
+            throw conflict("Of a running experiment only the description and the sampling rate can be changed", identity);
+        }
     }
 }

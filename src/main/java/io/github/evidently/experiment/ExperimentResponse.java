@@ -37,7 +37,7 @@ record ExperimentResponse(Details experiment) {
 
         static Details of(Experiment experiment, ServerIdentity identity) {
             return new Details(
-                    identity.arn(experiment.project(), Experiment.KIND, experiment.name()),
+                    experiment.arn(identity),
                     experiment.createdTime().getEpochSecond(),
                     experiment.description(),
                     experiment.execution() == null
@@ -58,7 +58,7 @@ record ExperimentResponse(Details experiment) {
                     experiment.statusReason(),
                     experiment.tags(),
                     experiment.treatments(),
-                    Experiment.TYPE);
+                    experiment.kind().type());
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.evidently.experiment;
 
+import io.github.evidently.lifecycle.Alternative;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -8,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  *
  * @param featureVariations the name of the variation by the name of its feature; exactly one entry
  */
-public record Treatment(@Nullable String description, Map<String, String> featureVariations, String name) {}
+public record Treatment(@Nullable String description, Map<String, String> featureVariations, String name)
+        implements Alternative {}

@@ -3,8 +3,9 @@ package io.github.evidently.feature;
 import io.github.evidently.error.ConflictException;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ValidationException;
-import io.github.evidently.feature.FeatureRules.FeatureRule;
-import io.github.evidently.lifecycle.Status;
+import io.github.evidently.lifecycle.LifecycleKind;
+import io.github.evidently.lifecycle.LifecycleResource;
+import io.github.evidently.lifecycle.ServedFeatures;
 import io.github.evidently.project.Project;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
@@ -24,11 +25,11 @@ import org.springframework.stereotype.Component;
 
 /** Creates, finds, changes and deletes features. Thread-safe; see {@link ControlPlane}. */
 @Component
-public class FeatureRegistry {
+public class FeatureRegistry implements ServedFeatures {
 
     private final ControlPlane controlPlane;
     private final ProjectRegistry projects;
-    private final List<FeatureRules> rules;
+    private final List<LifecycleKind<?>> rules;
     private final ServerIdentity identity;
     private final ResourceQuotas quotas;
     private final Clock clock;
@@ -36,7 +37,7 @@ public class FeatureRegistry {
     FeatureRegistry(
             ControlPlane controlPlane,
             ProjectRegistry projects,
-            List<FeatureRules> rules,
+            List<LifecycleKind<?>> rules,
             ServerIdentity identity,
             ResourceQuotas quotas,
             Clock clock) {
@@ -78,12 +79,14 @@ public class FeatureRegistry {
                 .toList();
     }
 
-    /**
-     * Returns which variations do not exist, or no longer exist.
-     *
-     * @param variations of features, by the features' names
-     * @return a sentence for each, without a full stop
-     */
+    @Override
+    public void requireFeatures(State state, String project, Stream<Map<String, String>> variations) {
+        variations
+                .flatMap(byFeature -> byFeature.keySet().stream())
+                .forEachOrdered(feature -> require(state, project, feature));
+    }
+
+    @Override
     public List<String> missing(State state, String project, Stream<Map<String, String>> variations) {
         return variations
                 .flatMap(byFeature -> byFeature.entrySet().stream())
@@ -103,14 +106,14 @@ public class FeatureRegistry {
     }
 
     /** Returns what may decide on a feature: all launches and experiments that are not finished. */
-    List<FeatureRule> openRules(Feature feature) {
+    List<LifecycleResource<?>> openRules(Feature feature) {
         return rules(controlPlane.current(), feature)
                 .filter(rule -> !rule.status().isFinished())
                 .toList();
     }
 
-    private Stream<FeatureRule> rules(State state, Feature feature) {
-        return rules.stream().flatMap(source -> source.of(state, feature.project(), feature.name()));
+    private Stream<LifecycleResource<?>> rules(State state, Feature feature) {
+        return rules.stream().flatMap(kind -> kind.usersOfFeature(state, feature.project(), feature.name()));
     }
 
     /**
@@ -146,8 +149,8 @@ public class FeatureRegistry {
             Feature updated = feature.updated(request, clock.instant());
             List<String> removed = feature.removed(updated);
             boolean isServed = rules(state, feature)
-                    .filter(rule -> rule.status() == Status.RUNNING)
-                    .anyMatch(rule -> removed.stream().anyMatch(rule.variations()::contains));
+                    .filter(rule -> rule.status().isRunning())
+                    .anyMatch(rule -> removed.stream().anyMatch(rule.variations(name)::contains));
             if (isServed) {
                 throw conflict(feature, "A variation that a running launch or experiment uses cannot be removed");
             }
@@ -166,8 +169,8 @@ public class FeatureRegistry {
         Feature _ = controlPlane.change(state -> {
             Feature feature = require(state, project, name);
             List<String> users = rules(state, feature)
-                    .filter(rule -> rule.status() == Status.RUNNING)
-                    .map(rule -> rule.kind() + " '" + rule.name() + "'")
+                    .filter(rule -> rule.status().isRunning())
+                    .map(rule -> rule.kind().name() + " '" + rule.name() + "'")
                     .toList();
             if (!users.isEmpty()) {
                 throw conflict(feature, "Feature is used by the running " + String.join(" and ", users));

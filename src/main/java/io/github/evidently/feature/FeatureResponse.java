@@ -2,7 +2,7 @@ package io.github.evidently.feature;
 
 import io.github.evidently.feature.Feature.EvaluationStrategy;
 import io.github.evidently.feature.Feature.ValueType;
-import io.github.evidently.feature.FeatureRules.FeatureRule;
+import io.github.evidently.lifecycle.LifecycleResource;
 import io.github.evidently.resource.ServerIdentity;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +16,9 @@ record FeatureResponse(Details feature) {
     /** Model shape {@code EvaluationRule}. */
     record EvaluationRule(String name, String type) {
 
-        static List<EvaluationRule> of(List<FeatureRule> rules) {
+        static List<EvaluationRule> of(List<LifecycleResource<?>> rules) {
             return rules.stream()
-                    .map(rule -> new EvaluationRule(rule.name(), rule.type()))
+                    .map(rule -> new EvaluationRule(rule.name(), rule.kind().type()))
                     .toList();
         }
     }
@@ -40,7 +40,7 @@ record FeatureResponse(Details feature) {
             ValueType valueType,
             List<Variation> variations) {
 
-        static Details of(Feature feature, List<FeatureRule> rules, ServerIdentity identity) {
+        static Details of(Feature feature, List<LifecycleResource<?>> rules, ServerIdentity identity) {
             return new Details(
                     identity.arn(feature.project(), Feature.KIND, feature.name()),
                     feature.createdTime().getEpochSecond(),
@@ -72,7 +72,7 @@ record FeatureResponse(Details feature) {
             String status,
             Map<String, String> tags) {
 
-        static Summary of(Feature feature, List<FeatureRule> rules, ServerIdentity identity) {
+        static Summary of(Feature feature, List<LifecycleResource<?>> rules, ServerIdentity identity) {
             return new Summary(
                     identity.arn(feature.project(), Feature.KIND, feature.name()),
                     feature.createdTime().getEpochSecond(),

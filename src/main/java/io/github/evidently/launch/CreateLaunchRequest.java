@@ -1,5 +1,6 @@
 package io.github.evidently.launch;
 
+import io.github.evidently.lifecycle.CreateRequest;
 import io.github.evidently.metric.MetricMonitor;
 import io.github.evidently.resource.Name;
 import io.github.evidently.resource.TagKey;
@@ -23,4 +24,5 @@ public record CreateLaunchRequest(
         @Nullable @Size(max = 127) String randomizationSalt,
         @Nullable @Valid ScheduledSplitsLaunchConfig scheduledSplitsConfig,
 
-        @Nullable @Size(max = 50) Map<@TagKey String, @TagValue String> tags) {}
+        @Nullable @Size(max = 50) Map<@TagKey String, @TagValue String> tags)
+        implements CreateRequest {}

@@ -1,37 +1,26 @@
 package io.github.evidently.launch;
 
-import io.github.evidently.lifecycle.Execution;
-import io.github.evidently.lifecycle.Status;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.github.evidently.error.ConflictException;
+import io.github.evidently.error.ValidationException;
+import io.github.evidently.lifecycle.LifecycleKind;
+import io.github.evidently.lifecycle.LifecycleResource;
+import io.github.evidently.lifecycle.Metadata;
+import io.github.evidently.lifecycle.Progress;
 import io.github.evidently.metric.MetricMonitor;
+import io.github.evidently.resource.ResourceKind;
+import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.state.Kind;
-import io.github.evidently.state.Resource;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A launch (model shape {@code Launch}).
- *
- * @param groups 1 to 5, of different names
- * @param steps 1 to 6 in the order of the request; null when it has no schedule yet
- * @param execution null until it is started
- */
+/** A launch (model shape {@code Launch}): serves variations to growing shares of the traffic, step by step. */
 public record Launch(
-        String project,
-        String name,
-        @Nullable String description,
-        List<LaunchGroup> groups,
-        List<MetricMonitor> metricMonitors,
-        String randomizationSalt,
-        @Nullable List<ScheduledSplit> steps,
-        Status status,
-        @Nullable String statusReason,
-        @Nullable Execution execution,
-        Instant createdTime,
-        Instant lastUpdatedTime,
-        Map<String, String> tags)
-        implements Resource<Launch> {
+        @JsonUnwrapped Metadata metadata,
+        @JsonUnwrapped LaunchDesign design,
+        @JsonUnwrapped Progress progress)
+        implements LifecycleResource<Launch> {
 
     /** The name of this kind in ARNs. */
     public static final String KIND = "launch";
@@ -39,56 +28,83 @@ public record Launch(
     /** The kind of these resources. */
     public static final Kind<Launch> LAUNCHES = new Kind<>(KIND, Launch.class);
 
-    /** The only value of model shape {@code LaunchType}. */
-    public static final String TYPE = "aws.evidently.splits";
+    static final LifecycleKind<Launch> LIFECYCLE = new LifecycleKind<>(
+            LAUNCHES, "Launch", "aws.evidently.splits", ResourceKind.LAUNCH, ResourceKind.RUNNING_LAUNCH);
 
     static final int GROUPS_MAX = 5;
     static final int MONITORS_MAX = 3;
 
-    boolean isRunning() {
-        return status == Status.RUNNING;
+    @Override
+    public LifecycleKind<Launch> kind() {
+        return LIFECYCLE;
     }
 
-    /** Tells whether one of its groups serves that feature. */
-    boolean uses(String feature) {
-        return groups.stream().anyMatch(group -> group.featureVariations().containsKey(feature));
+    /** Returns the 1 to 5 groups. */
+    public List<LaunchGroup> groups() {
+        return design.groups();
     }
 
-    Launch started(Instant now) {
-        return withStatus(Status.RUNNING, statusReason, new Execution(now, null), now, tags);
+    /** Returns the metrics that it watches. */
+    public List<MetricMonitor> metricMonitors() {
+        return design.metricMonitors();
     }
 
-    Launch stopped(Status status, @Nullable String reason, Instant now) {
-        if (execution == null) {
-            throw new IllegalStateException("a launch that runs was started");
-        }
-        return withStatus(status, reason, execution.ended(now), now, tags);
+    /** Returns the salt that decides, together with an entity, on its group. */
+    public String randomizationSalt() {
+        return design.randomizationSalt();
+    }
+
+    /** Returns the 1 to 6 steps in the order of the request; null when it has no schedule yet. */
+    public @Nullable List<ScheduledSplit> steps() {
+        return design.steps();
     }
 
     @Override
-    public Launch withTags(Map<String, String> tags, Instant now) {
-        return withStatus(status, statusReason, execution, now, tags);
+    public List<LaunchGroup> alternatives() {
+        return design.groups();
     }
 
-    private Launch withStatus(
-            Status status,
-            @Nullable String statusReason,
-            @Nullable Execution execution,
-            Instant now,
-            Map<String, String> tags) {
-        return new Launch(
-                project,
-                name,
-                description,
-                groups,
-                metricMonitors,
-                randomizationSalt,
-                steps,
-                status,
-                statusReason,
-                execution,
-                createdTime,
-                now,
-                tags);
+    @Override
+    public boolean usesSegment(String segment) {
+        return design.usesSegment(segment);
+    }
+
+    @Override
+    public Launch with(Metadata metadata, Progress progress) {
+        return new Launch(metadata, design, progress);
+    }
+
+    /**
+     * Returns it started.
+     *
+     * @throws ConflictException when it was started before
+     * @throws ValidationException when it has no steps
+     */
+    @Override
+    public Launch started(Instant now, ServerIdentity identity) {
+        Launch started = LifecycleResource.super.started(now, identity);
+        if (steps() == null) {
+            throw ValidationException.field("scheduledSplitsConfig", "A launch needs steps to be started");
+        }
+        return started;
+    }
+
+    /** The model has no conflict for StopLaunch. */
+    @Override
+    public ValidationException notRunning(String message, ServerIdentity identity) {
+        return ValidationException.other(message);
+    }
+
+    /**
+     * Makes sure that its status allows an update. While it runs, only the description, the metrics and the schedule can
+     * change.
+     *
+     * @throws ConflictException when it does not
+     */
+    void requireChangeable(UpdateLaunchRequest request, ServerIdentity identity) {
+        requireChangeable(identity);
+        if (status().isRunning() && (request.groups() != null || request.randomizationSalt() != null)) {
+            throw conflict("Groups and salt of a running launch cannot be changed", identity);
+        }
     }
 }

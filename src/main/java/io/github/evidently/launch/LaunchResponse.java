@@ -40,7 +40,7 @@ record LaunchResponse(Details launch) {
 
         static Details of(Launch launch, ServerIdentity identity) {
             return new Details(
-                    identity.arn(launch.project(), Launch.KIND, launch.name()),
+                    launch.arn(identity),
                     launch.createdTime().getEpochSecond(),
                     launch.description(),
                     launch.execution() == null ? null : launch.execution().view(),
@@ -54,7 +54,7 @@ record LaunchResponse(Details launch) {
                     launch.status(),
                     launch.statusReason(),
                     launch.tags(),
-                    Launch.TYPE);
+                    launch.kind().type());
         }
 
         private static ScheduledSplitsDefinition definition(List<ScheduledSplit> steps, ServerIdentity identity) {

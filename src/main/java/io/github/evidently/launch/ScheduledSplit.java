@@ -10,6 +10,7 @@ import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +40,23 @@ public record ScheduledSplit(
             @NotNull @Size(max = SegmentRef.LENGTH_MAX) @Pattern(regexp = SegmentRef.PATTERN)
             String segment,
 
-            @NotNull @Size(max = 5) Map<@Name String, @NotNull @SplitWeight Long> weights) {}
+            @NotNull @Size(max = 5) Map<@Name String, @NotNull @SplitWeight Long> weights) {
+
+        SegmentOverride resolved(Function<SegmentRef, String> segments) {
+            return new SegmentOverride(evaluationOrder, segments.apply(new SegmentRef(segment)), weights);
+        }
+    }
 
     /** Returns the overrides; never null. */
     public List<SegmentOverride> overrides() {
         return segmentOverrides == null ? List.of() : segmentOverrides;
+    }
+
+    /** Returns the same step with the names of segments in place of references. */
+    ScheduledSplit resolved(Function<SegmentRef, String> segments) {
+        return new ScheduledSplit(
+                groupWeights,
+                overrides().stream().map(override -> override.resolved(segments)).toList(),
+                startTime);
     }
 }

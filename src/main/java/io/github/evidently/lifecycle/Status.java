@@ -14,6 +14,11 @@ public enum Status {
     COMPLETED,
     CANCELLED;
 
+    /** Tells whether variations are served. */
+    public boolean isRunning() {
+        return this == RUNNING;
+    }
+
     /** Tells whether it can no longer be started or changed. */
     public boolean isFinished() {
         return this == COMPLETED || this == CANCELLED;

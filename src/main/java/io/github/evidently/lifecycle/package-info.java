@@ -1,5 +1,5 @@
-/** The common lifecycle of launches and experiments: start, stop, and a clock that tests may set. */
-@ApplicationModule(allowedDependencies = {"error"})
+/** The lifecycle of launches and experiments: create, start, stop and delete, and a clock that tests may set. */
+@ApplicationModule(allowedDependencies = {"error", "resource", "state", "project"})
 @NullMarked
 package io.github.evidently.lifecycle;
 

@@ -4,7 +4,6 @@ import io.github.evidently.error.ValidationException;
 import io.github.evidently.pattern.EventPattern;
 import io.github.evidently.resource.SegmentRef;
 import io.github.evidently.resource.ServerIdentity;
-import io.github.evidently.segment.SegmentReferences.RefResource;
 import io.github.evidently.wire.JsonText;
 import io.github.evidently.wire.Page;
 import io.github.evidently.wire.QueryParameters;
@@ -78,7 +77,7 @@ class SegmentController {
     @GetMapping("/segments/{segment}/references")
     ListSegmentReferencesResponse listSegmentReferences(@PathVariable String segment, HttpServletRequest request) {
         QueryParameters query = QueryParameters.of(request);
-        SegmentReferences.Type type = query.constant("type", SegmentReferences.Type.class);
+        RefResource.Type type = query.constant("type", RefResource.Type.class);
         if (type == null) {
             throw ValidationException.field("type", "Member must not be null");
         }
@@ -110,9 +109,9 @@ class SegmentController {
     private SegmentResponse.Details details(Segment segment) {
         return SegmentResponse.Details.of(
                 segment,
-                registry.references(segment.name(), SegmentReferences.Type.EXPERIMENT)
+                registry.references(segment.name(), RefResource.Type.EXPERIMENT)
                         .size(),
-                registry.references(segment.name(), SegmentReferences.Type.LAUNCH)
+                registry.references(segment.name(), RefResource.Type.LAUNCH)
                         .size(),
                 identity);
     }

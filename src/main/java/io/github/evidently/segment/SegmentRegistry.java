@@ -3,6 +3,8 @@ package io.github.evidently.segment;
 import io.github.evidently.error.ConflictException;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.error.ValidationException;
+import io.github.evidently.lifecycle.LifecycleKind;
+import io.github.evidently.lifecycle.LifecycleResource;
 import io.github.evidently.pattern.EventPattern;
 import io.github.evidently.pattern.InvalidPatternException;
 import io.github.evidently.resource.ResourceKind;
@@ -28,19 +30,19 @@ import org.springframework.stereotype.Component;
 public class SegmentRegistry {
 
     private final ControlPlane controlPlane;
-    private final List<SegmentReferences> references;
+    private final List<LifecycleKind<?>> users;
     private final ServerIdentity identity;
     private final ResourceQuotas quotas;
     private final Clock clock;
 
     SegmentRegistry(
             ControlPlane controlPlane,
-            List<SegmentReferences> references,
+            List<LifecycleKind<?>> users,
             ServerIdentity identity,
             ResourceQuotas quotas,
             Clock clock) {
         this.controlPlane = controlPlane;
-        this.references = references;
+        this.users = users;
         this.identity = identity;
         this.quotas = quotas;
         this.clock = clock;
@@ -124,8 +126,9 @@ public class SegmentRegistry {
     void delete(SegmentRef reference) {
         Segment _ = controlPlane.change(state -> {
             Segment segment = require(state, reference);
-            boolean isUsed = references.stream()
-                    .anyMatch(users -> users.of(state, segment.name()).findAny().isPresent());
+            boolean isUsed = users.stream()
+                    .anyMatch(kind ->
+                            kind.usersOfSegment(state, segment.name()).findAny().isPresent());
             if (isUsed) {
                 throw new ConflictException(
                         "Segment is used by launches or experiments",
@@ -137,12 +140,13 @@ public class SegmentRegistry {
     }
 
     /** Returns what uses the segment of that name, in the order of the ARNs. */
-    List<SegmentReferences.RefResource> references(String segment, SegmentReferences.Type type) {
+    List<RefResource> references(String segment, RefResource.Type type) {
         State state = controlPlane.current();
-        return references.stream()
-                .filter(users -> users.type() == type)
-                .flatMap(users -> users.of(state, segment))
-                .sorted(Comparator.comparing(SegmentReferences.RefResource::arn))
+        return users.stream()
+                .filter(kind -> kind.name().equals(type.kind()))
+                .<LifecycleResource<?>>flatMap(kind -> kind.usersOfSegment(state, segment))
+                .map(user -> RefResource.of(user, identity))
+                .sorted(Comparator.comparing(RefResource::arn))
                 .toList();
     }
 

@@ -9,10 +9,13 @@ import io.github.evidently.feature.Feature.ValueType;
 import io.github.evidently.feature.VariableValue;
 import io.github.evidently.feature.Variation;
 import io.github.evidently.launch.Launch;
+import io.github.evidently.launch.LaunchDesign;
 import io.github.evidently.launch.LaunchGroup;
 import io.github.evidently.launch.ScheduledSplit;
 import io.github.evidently.launch.ScheduledSplit.SegmentOverride;
 import io.github.evidently.lifecycle.Execution;
+import io.github.evidently.lifecycle.Metadata;
+import io.github.evidently.lifecycle.Progress;
 import io.github.evidently.lifecycle.Status;
 import io.github.evidently.persistence.Arrivals;
 import io.github.evidently.persistence.EventLogFixture;
@@ -128,19 +131,15 @@ class FeatureEvaluatorsTest {
 
     private static Launch launch(long weight, @Nullable String description) {
         return new Launch(
-                "p",
-                "l",
-                description,
-                List.of(new LaunchGroup(null, Map.of("f", "b"), "g")),
-                List.of(),
-                "salt",
-                List.of(new ScheduledSplit(
-                        Map.of("g", weight), List.of(new SegmentOverride(1L, "s", Map.of("g", 50_000L))), NOW)),
-                Status.RUNNING,
-                null,
-                new Execution(NOW, null),
-                NOW,
-                NOW,
-                Map.of());
+                new Metadata("p", "l", description, NOW, NOW, Map.of()),
+                new LaunchDesign(
+                        List.of(new LaunchGroup(null, Map.of("f", "b"), "g")),
+                        List.of(),
+                        "salt",
+                        List.of(new ScheduledSplit(
+                                Map.of("g", weight),
+                                List.of(new SegmentOverride(1L, "s", Map.of("g", 50_000L))),
+                                NOW))),
+                new Progress(Status.RUNNING, null, new Execution(NOW, null)));
     }
 }

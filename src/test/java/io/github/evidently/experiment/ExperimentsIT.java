@@ -15,6 +15,7 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.github.evidently.ProjectOfTest;
 import io.github.evidently.RunningServer;
+import io.github.evidently.lifecycle.LifecycleFixture;
 import io.restassured.response.ValidatableResponse;
 import java.util.List;
 import java.util.Map;
@@ -26,23 +27,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** The seven operations on experiments. */
+/** Creating, updating and listing experiments. */
 @RunningServer
-class ExperimentsIT {
+class ExperimentsIT extends LifecycleFixture {
 
-    private static final String MISSING = ProjectOfTest.ARN_PREFIX + "project/missing";
-    private static final int DAY = 24 * 60 * 60;
-
-    @LocalServerPort
-    int port;
-
-    private ProjectOfTest project;
     private String segment;
 
+    ExperimentsIT() {
+        super("experiment", "experiments", "x");
+    }
+
     @BeforeEach
-    void createProjectAndFeature() {
-        project = new ProjectOfTest(port);
-        project.createFeature("f", "a", "b", "c").statusCode(200);
+    void nameSegment() {
         segment = "s" + project.name();
     }
 
@@ -185,181 +181,6 @@ class ExperimentsIT {
                     .statusCode(404)
                     .body("resourceId", equalTo(arn));
         }
-
-        /** The status from the model, the words are ours. */
-        @Test
-        void refusesANameThatExists() {
-            project.createExperiment("x", "f", "a", "b").statusCode(200);
-
-            project.createExperiment("x", "f", "b", "c")
-                    .statusCode(409)
-                    .header("x-amzn-ErrorType", "ConflictException")
-                    .body("resourceId", equalTo(project.arn("experiment", "x")))
-                    .body("resourceType", equalTo("experiment"));
-            project.get(project.path("/experiments/x")).body("experiment.treatments.name", contains("a", "b"));
-        }
-    }
-
-    @Nested
-    class Lifecycle {
-
-        /** Transitions from the model and the guide; the kinds of the errors are our choice. */
-        @ParameterizedTest
-        @CsvSource({
-            "CREATED, start, 200, RUNNING",
-            "CREATED, stop COMPLETED, 409, CREATED",
-            "CREATED, stop CANCELLED, 409, CREATED",
-            "CREATED, update, 200, CREATED",
-            "CREATED, delete, 200, gone",
-            "RUNNING, start, 409, RUNNING",
-            "RUNNING, stop COMPLETED, 200, COMPLETED",
-            "RUNNING, stop CANCELLED, 200, CANCELLED",
-            "RUNNING, update, 200, RUNNING",
-            "RUNNING, delete, 409, RUNNING",
-            "COMPLETED, start, 409, COMPLETED",
-            "COMPLETED, stop COMPLETED, 409, COMPLETED",
-            "COMPLETED, stop CANCELLED, 409, COMPLETED",
-            "COMPLETED, update, 409, COMPLETED",
-            "COMPLETED, delete, 200, gone",
-            "CANCELLED, start, 409, CANCELLED",
-            "CANCELLED, stop COMPLETED, 409, CANCELLED",
-            "CANCELLED, stop CANCELLED, 409, CANCELLED",
-            "CANCELLED, update, 409, CANCELLED",
-            "CANCELLED, delete, 200, gone"
-        })
-        void goesFromCreatedOverRunningToAnEnd(String from, String action, int status, String to) {
-            createIn(from);
-            String before =
-                    project.get(project.path("/experiments/x")).extract().asString();
-
-            ValidatableResponse answer = act(action).statusCode(status);
-
-            if (status == 409) {
-                answer.header("x-amzn-ErrorType", "ConflictException")
-                        .body("resourceId", equalTo(project.arn("experiment", "x")))
-                        .body("resourceType", equalTo("experiment"))
-                        .body("message", containsString(from));
-            }
-            ValidatableResponse after = project.get(project.path("/experiments/x"));
-            if (to.equals("gone")) {
-                after.statusCode(404);
-            } else {
-                after.body("experiment.status", equalTo(to));
-            }
-            if (status != 200) {
-                assertThat(after.extract().asString()).isEqualTo(before);
-            }
-        }
-
-        private void createIn(String status) {
-            project.createExperiment("x", "f", "a", "b").statusCode(200);
-            if (!status.equals("CREATED")) {
-                project.startExperiment("x").statusCode(200);
-            }
-            if (status.equals("COMPLETED") || status.equals("CANCELLED")) {
-                project.stop("experiments", "x", status).statusCode(200);
-            }
-        }
-
-        private ValidatableResponse act(String action) {
-            return switch (action) {
-                case "start" -> project.startExperiment("x");
-                case "update" -> update("{\"samplingRate\":5}");
-                case "delete" -> project.delete(project.path("/experiments/x"));
-                default -> project.stop("experiments", "x", action.substring("stop ".length()));
-            };
-        }
-    }
-
-    @Nested
-    class StartExperiment {
-
-        /** The answer, the schedule and the execution from the model. */
-        @Test
-        void answersWhenItStarted() {
-            project.createExperiment("x", "f", "a", "b");
-            long now = System.currentTimeMillis() / 1000;
-
-            Integer started = start(now + 29 * DAY).statusCode(200).extract().path("startedTime");
-            assertThat((long) started).isGreaterThanOrEqualTo(now);
-            project.get(project.path("/experiments/x"))
-                    .body("experiment.status", equalTo("RUNNING"))
-                    .body("experiment.execution.startedTime", equalTo(started))
-                    .body("experiment.execution.endedTime", nullValue())
-                    .body("experiment.schedule.analysisCompleteTime", equalTo((int) (now + 29 * DAY)));
-        }
-
-        /** The model's prose: not more than 30 days after the start; that the past is refused is our choice. */
-        @Test
-        void refusesAnAnalysisThatEndsTooLateOrInThePast() {
-            project.createExperiment("x", "f", "a", "b");
-            long now = System.currentTimeMillis() / 1000;
-
-            for (long time : List.of(now + 31 * DAY, now - DAY, 0L)) {
-                start(time).statusCode(400).body("fieldList.name", contains("analysisCompleteTime"));
-            }
-            project.post(project.path("/experiments/x/start"), "")
-                    .statusCode(400)
-                    .body("fieldList.name", contains("analysisCompleteTime"));
-            project.get(project.path("/experiments/x")).body("experiment.status", equalTo("CREATED"));
-        }
-
-        /** Our choice (the guide speaks of "the" ongoing experiment): at most one runs on a feature. */
-        @Test
-        void isRefusedWhileAnotherOneOfTheFeatureRuns() {
-            project.createExperiment("x", "f", "a", "b");
-            project.createExperiment("y", "f", "b", "c");
-            project.startExperiment("x").statusCode(200);
-
-            project.startExperiment("y").statusCode(409).body("resourceId", equalTo(project.arn("experiment", "y")));
-            project.stop("experiments", "x", "CANCELLED");
-            project.startExperiment("y").statusCode(200);
-        }
-
-        /** Our choice. */
-        @Test
-        void isRefusedForAVariationThatDoesNotExist() {
-            project.createExperiment("x", "f", "a", "unknown").statusCode(200);
-
-            project.startExperiment("x").statusCode(409).body("message", containsString("unknown"));
-        }
-
-        private ValidatableResponse start(long analysisCompleteTime) {
-            return project.post(
-                    project.path("/experiments/x/start"), "{\"analysisCompleteTime\":" + analysisCompleteTime + "}");
-        }
-    }
-
-    @Nested
-    class StopExperiment {
-
-        /** The default is our choice, as for launches. */
-        @ParameterizedTest
-        @ValueSource(strings = {"", "{}"})
-        void completesUnlessToldOtherwise(String body) {
-            project.createExperiment("x", "f", "a", "b");
-            project.startExperiment("x");
-
-            Integer ended = project.post(project.path("/experiments/x/cancel"), body)
-                    .statusCode(200)
-                    .extract()
-                    .path("endedTime");
-            project.get(project.path("/experiments/x"))
-                    .body("experiment.status", equalTo("COMPLETED"))
-                    .body("experiment.execution.endedTime", equalTo(ended));
-        }
-
-        /** From the model. */
-        @Test
-        void keepsTheReason() {
-            project.createExperiment("x", "f", "a", "b");
-            project.startExperiment("x");
-            project.post(project.path("/experiments/x/cancel"), "{\"desiredState\":\"CANCELLED\",\"reason\":\"done\"}");
-
-            project.get(project.path("/experiments/x"))
-                    .body("experiment.status", equalTo("CANCELLED"))
-                    .body("experiment.statusReason", equalTo("done"));
-        }
     }
 
     @Nested
@@ -459,90 +280,10 @@ class ExperimentsIT {
     @Nested
     class ListExperiments {
 
-        /** The filter from the model. */
-        @Test
-        void filtersByStatusAndPages() {
-            for (String experiment : List.of("a", "b", "c", "d")) {
-                project.createFeature("f-" + experiment, "a", "b");
-                project.createExperiment(experiment, "f-" + experiment, "a", "b")
-                        .statusCode(200);
-            }
-            project.startExperiment("b");
-            project.startExperiment("d");
-
-            list("?status=RUNNING").body("experiments.name", contains("b", "d"));
-            list("?status=COMPLETED").body("experiments", empty());
-            String token = list("?maxResults=2")
-                    .body("experiments.name", contains("a", "b"))
-                    .extract()
-                    .path("nextToken");
-            project.delete(project.path("/experiments/a")).statusCode(200);
-            project.createExperiment("aa", "f", "a", "b").statusCode(200);
-            list("?maxResults=2&nextToken=" + token)
-                    .body("experiments.name", contains("c", "d"))
-                    .body("nextToken", nullValue());
-        }
-
-        @ParameterizedTest
-        @CsvSource({
-            "maxResults=0, maxResults",
-            "maxResults=101, maxResults",
-            "nextToken=x, nextToken",
-            "status=x, status"
-        })
-        void refusesAPageThatCannotBe(String query, String member) {
-            for (String path : List.of(project.path("/experiments?"), "/projects/missing/experiments?")) {
-                project.get(path + query).statusCode(400).body("fieldList.name", contains(member));
-            }
-        }
-
         @Test
         void saysThatTheProjectDoesNotExist() {
             project.get("/projects/missing/experiments").statusCode(404).body("resourceId", equalTo(MISSING));
         }
-
-        private ValidatableResponse list(String query) {
-            return project.get("/projects/" + encoded(project.arn()) + "/experiments" + query)
-                    .statusCode(200);
-        }
-    }
-
-    /** The odd ARN, observed by http4k at DeleteFeature. */
-    @Test
-    void sayWhatDoesNotExist() {
-        project.get(project.path("/experiments/x"))
-                .statusCode(404)
-                .body(
-                        "message",
-                        equalTo("Experiment with arn '" + project.arn("experiment", "x") + "' does not exist."))
-                .body("resourceType", equalTo("experiment"));
-        project.delete("/projects/missing/experiments/x")
-                .statusCode(404)
-                .body("message", equalTo("Project with arn '" + MISSING + "/experiment/x' does not exist."))
-                .body("resourceId", equalTo(MISSING + "/experiment/x"))
-                .body("resourceType", equalTo("project"));
-    }
-
-    /** Counters from the model: all that are not deleted, and those that run. */
-    @Test
-    void areCountedInTheirProject() {
-        counts(0, 0);
-        project.createExperiment("x", "f", "a", "b");
-        counts(1, 0);
-        project.startExperiment("x");
-        counts(1, 1);
-        project.stop("experiments", "x", "CANCELLED");
-        counts(1, 0);
-        project.delete(project.path("/experiments/x"));
-        counts(0, 0);
-    }
-
-    private void counts(int all, int active) {
-        project.get(project.path(""))
-                .body("project.experimentCount", equalTo(all))
-                .body("project.activeExperimentCount", equalTo(active))
-                .body("project.launchCount", equalTo(0))
-                .body("project.activeLaunchCount", equalTo(0));
     }
 
     /** Members of an experiment with treatments a and b, divided so. */
@@ -550,14 +291,5 @@ class ExperimentsIT {
         return """
                 "metricGoals":[%s],"onlineAbConfig":%s,
                 "treatments":[{"name":"a","feature":"f","variation":"a"},{"name":"b","feature":"f","variation":"b"}]""".formatted(goal("m"), onlineAbConfig);
-    }
-
-    /** @param members those of CreateExperiment but the name, which is {@code x} */
-    private ValidatableResponse create(String members) {
-        return project.post(project.path("/experiments"), "{\"name\":\"x\"," + members + "}");
-    }
-
-    private ValidatableResponse update(String body) {
-        return project.patch(project.path("/experiments/x"), body);
     }
 }

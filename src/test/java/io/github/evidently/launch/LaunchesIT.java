@@ -102,12 +102,6 @@ class LaunchesIT extends LaunchFixture {
                     .body("launch.randomizationSalt", equalTo("l"));
         }
 
-        /** Observed through Terraform for UpdateLaunch: a variation is looked for when the launch starts. */
-        @Test
-        void takesAVariationThatDoesNotExist() {
-            project.createLaunch("l", "f", "unknown").statusCode(200);
-        }
-
         /** Our choice: what a launch cannot serve or cannot divide is refused. */
         @ParameterizedTest
         @CsvSource(
@@ -154,20 +148,6 @@ class LaunchesIT extends LaunchFixture {
                     .body("resourceId", equalTo(MISSING))
                     .body("resourceType", equalTo("project"));
             project.get(project.path("/launches/l")).statusCode(404);
-        }
-
-        /** The status from the model, the words are ours. */
-        @Test
-        void refusesANameThatExists() {
-            project.createLaunch("l", "f", "a").statusCode(200);
-
-            project.createLaunch("l", "f", "b")
-                    .statusCode(409)
-                    .header("x-amzn-ErrorType", "ConflictException")
-                    .body("message", equalTo("Launch with arn '" + project.arn("launch", "l") + "' already exists."))
-                    .body("resourceId", equalTo(project.arn("launch", "l")))
-                    .body("resourceType", equalTo("launch"));
-            project.get(project.path("/launches/l")).body("launch.groups[0].featureVariations.f", equalTo("a"));
         }
     }
 
@@ -247,50 +227,6 @@ class LaunchesIT extends LaunchFixture {
     @Nested
     class ListLaunches {
 
-        /** The filter from the model. */
-        @Test
-        void filtersByStatus() {
-            for (String launch : List.of("created", "running", "stopped")) {
-                project.createFeature("f-" + launch, "a");
-                project.createLaunch(launch, "f-" + launch, "a").statusCode(200);
-            }
-            project.startLaunch("running");
-            project.startLaunch("stopped");
-            project.stop("launches", "stopped", "CANCELLED");
-
-            list("").body("launches.name", contains("created", "running", "stopped"));
-            list("?status=CREATED").body("launches.name", contains("created"));
-            list("?status=RUNNING").body("launches.name", contains("running"));
-            list("?status=CANCELLED").body("launches.name", contains("stopped"));
-            list("?status=COMPLETED").body("launches", empty());
-            list("?status=UPDATING").body("launches", empty());
-            project.get(project.path("/launches?status=running"))
-                    .statusCode(400)
-                    .body("fieldList.name", contains("status"));
-        }
-
-        /** Our choice: a page that a filter thins out is still full. */
-        @Test
-        void fillsPagesWithWhatTheFilterLeaves() {
-            for (String launch : List.of("a", "b", "c", "d", "e")) {
-                project.createFeature("f-" + launch, "a");
-                project.createLaunch(launch, "f-" + launch, "a").statusCode(200);
-            }
-            project.startLaunch("a");
-            project.startLaunch("c");
-            project.startLaunch("e");
-
-            String token = list("?status=RUNNING&maxResults=2")
-                    .body("launches.name", contains("a", "c"))
-                    .extract()
-                    .path("nextToken");
-            project.stop("launches", "c", "COMPLETED");
-            project.delete(project.path("/launches/c")).statusCode(200);
-            list("?status=RUNNING&maxResults=2&nextToken=" + token)
-                    .body("launches.name", contains("e"))
-                    .body("nextToken", nullValue());
-        }
-
         /** ListLaunches has no ResourceNotFoundException in the model; what it has instead is our choice. */
         @Test
         void takesAMissingProjectForAFaultyMember() {
@@ -299,17 +235,6 @@ class LaunchesIT extends LaunchFixture {
                     .header("x-amzn-ErrorType", "ValidationException")
                     .body("fieldList.name", contains("project"));
             project.get("/projects/missing/launches?maxResults=0").body("fieldList.name", contains("maxResults"));
-        }
-
-        @ParameterizedTest
-        @CsvSource({"maxResults=0, maxResults", "maxResults=101, maxResults", "nextToken=x, nextToken"})
-        void refusesAPageThatCannotBe(String query, String member) {
-            project.get(project.path("/launches?" + query)).statusCode(400).body("fieldList.name", contains(member));
-        }
-
-        private ValidatableResponse list(String query) {
-            return project.get("/projects/" + encoded(project.arn()) + "/launches" + query)
-                    .statusCode(200);
         }
     }
 
@@ -330,36 +255,5 @@ class LaunchesIT extends LaunchFixture {
                     .body("resourceId", equalTo(project.arn("launch", "l")));
             project.createLaunch("l", "f", "b").statusCode(200);
         }
-
-        /** The odd ARN, observed by http4k at DeleteFeature. */
-        @ParameterizedTest
-        @ValueSource(strings = {"GET ", "PATCH ", "POST /start", "POST /cancel", "DELETE "})
-        void likeEveryOperationOnOneSaysThatTheProjectDoesNotExist(String operation) {
-            String path = "/projects/missing/launches/l" + operation.substring(operation.indexOf(' ') + 1);
-            ValidatableResponse answer = switch (operation.substring(0, operation.indexOf(' '))) {
-                case "GET" -> project.get(path);
-                case "PATCH" -> project.patch(path, "{}");
-                case "POST" -> project.post(path, "{}");
-                default -> project.delete(path);
-            };
-            answer.statusCode(404)
-                    .body("message", equalTo("Project with arn '" + MISSING + "/launch/l' does not exist."))
-                    .body("resourceId", equalTo(MISSING + "/launch/l"))
-                    .body("resourceType", equalTo("project"));
-        }
-    }
-
-    /** Counters from the model: all that are not deleted, and those that run. */
-    @Test
-    void areCountedInTheirProject() {
-        counts(0, 0);
-        project.createLaunch("l", "f", "a");
-        counts(1, 0);
-        project.startLaunch("l");
-        counts(1, 1);
-        project.stop("launches", "l", "COMPLETED");
-        counts(1, 0);
-        project.delete(project.path("/launches/l"));
-        counts(0, 0);
     }
 }

@@ -3,6 +3,7 @@ package io.github.evidently.results;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.evidently.experiment.Experiment;
+import io.github.evidently.experiment.ExperimentDesign;
 import io.github.evidently.metric.MetricDefinition;
 import io.github.evidently.metric.MetricGoal;
 import io.github.evidently.results.EventReader.Evaluation;
@@ -126,24 +127,18 @@ class EventReaderTest {
     private static Experiment experiment(MetricDefinition... metrics) {
         Experiment experiment = ExperimentFixture.experiment();
         return new Experiment(
-                experiment.project(),
-                experiment.name(),
-                null,
-                Arrays.stream(metrics)
-                        .map(metric -> new MetricGoal(null, metric))
-                        .toList(),
-                experiment.treatments(),
-                experiment.controlTreatmentName(),
-                experiment.treatmentWeights(),
-                experiment.randomizationSalt(),
-                experiment.samplingRate(),
-                null,
-                experiment.status(),
-                null,
-                experiment.analysisCompleteTime(),
-                experiment.execution(),
-                experiment.createdTime(),
-                experiment.lastUpdatedTime(),
-                experiment.tags());
+                experiment.metadata(),
+                new ExperimentDesign(
+                        Arrays.stream(metrics)
+                                .map(metric -> new MetricGoal(null, metric))
+                                .toList(),
+                        experiment.treatments(),
+                        experiment.controlTreatmentName(),
+                        experiment.treatmentWeights(),
+                        experiment.randomizationSalt(),
+                        experiment.samplingRate(),
+                        null),
+                experiment.progress(),
+                experiment.analysisCompleteTime());
     }
 }

@@ -1,8 +1,11 @@
 package io.github.evidently.results;
 
 import io.github.evidently.experiment.Experiment;
+import io.github.evidently.experiment.ExperimentDesign;
 import io.github.evidently.experiment.Treatment;
 import io.github.evidently.lifecycle.Execution;
+import io.github.evidently.lifecycle.Metadata;
+import io.github.evidently.lifecycle.Progress;
 import io.github.evidently.lifecycle.Status;
 import io.github.evidently.metric.MetricDefinition;
 import io.github.evidently.metric.MetricGoal;
@@ -32,23 +35,17 @@ final class ExperimentFixture {
 
     static Experiment experiment(String name, Instant start, @Nullable Instant ended) {
         return new Experiment(
-                "p",
-                name,
-                null,
-                List.of(new MetricGoal(null, new MetricDefinition("id", null, "m", null, "value"))),
-                List.of(new Treatment(null, Map.of("f", "v"), "a"), new Treatment(null, Map.of("f", "w"), "b")),
-                "a",
-                Map.of("a", 50_000L, "b", 50_000L),
-                "x",
-                100_000,
-                null,
-                ended == null ? Status.RUNNING : Status.COMPLETED,
-                null,
-                END,
-                new Execution(start, ended),
-                START,
-                START,
-                Map.of());
+                new Metadata("p", name, null, START, START, Map.of()),
+                new ExperimentDesign(
+                        List.of(new MetricGoal(null, new MetricDefinition("id", null, "m", null, "value"))),
+                        List.of(new Treatment(null, Map.of("f", "v"), "a"), new Treatment(null, Map.of("f", "w"), "b")),
+                        "a",
+                        Map.of("a", 50_000L, "b", 50_000L),
+                        "x",
+                        100_000,
+                        null),
+                new Progress(ended == null ? Status.RUNNING : Status.COMPLETED, null, new Execution(start, ended)),
+                END);
     }
 
     static Started started(long projectId, Experiment experiment) {

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.experiment.Experiment;
+import io.github.evidently.experiment.ExperimentDesign;
 import io.github.evidently.experiment.Treatment;
 import io.github.evidently.lifecycle.Execution;
+import io.github.evidently.lifecycle.Progress;
 import io.github.evidently.lifecycle.Status;
 import io.github.evidently.persistence.EventLogFixture;
 import io.github.evidently.persistence.EventType;
@@ -136,25 +138,19 @@ class ExperimentResultsTest {
     private static Experiment experiment(Status status, Instant end, @Nullable Instant ended) {
         Experiment two = ExperimentFixture.experiment();
         return new Experiment(
-                "p",
-                "x",
-                null,
-                two.metricGoals(),
-                List.of(
-                        new Treatment(null, Map.of("f", "v"), "a"),
-                        new Treatment(null, Map.of("f", "w"), "b"),
-                        new Treatment(null, Map.of("f", "z"), "z")),
-                "a",
-                Map.of("a", 40_000L, "b", 30_000L, "z", 30_000L),
-                "x",
-                100_000,
-                null,
-                status,
-                null,
-                end,
-                new Execution(START, ended),
-                START,
-                START,
-                Map.of());
+                two.metadata(),
+                new ExperimentDesign(
+                        two.metricGoals(),
+                        List.of(
+                                new Treatment(null, Map.of("f", "v"), "a"),
+                                new Treatment(null, Map.of("f", "w"), "b"),
+                                new Treatment(null, Map.of("f", "z"), "z")),
+                        "a",
+                        Map.of("a", 40_000L, "b", 30_000L, "z", 30_000L),
+                        "x",
+                        100_000,
+                        null),
+                new Progress(status, null, new Execution(START, ended)),
+                end);
     }
 }
