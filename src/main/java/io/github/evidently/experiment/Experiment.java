@@ -117,7 +117,8 @@ public record Experiment(
     void requireChangeable(UpdateExperimentRequest request, ServerIdentity identity) {
         requireChangeable(identity);
         if (status().isRunning() && request.changesDesign()) {
-            throw conflict("Of a running experiment only the description and the sampling rate can be changed", identity);
+            throw conflict(
+                    "Of a running experiment only the description and the sampling rate can be changed", identity);
         }
     }
 }

@@ -22,6 +22,11 @@ class ExperimentConfiguration {
 
     @Bean
     ProjectContents experimentContents() {
-        return (state, project) -> new ProjectCounts(0, 0, 0, state.count(Experiment.EXPERIMENTS, project), Experiment.LIFECYCLE.countRunning(state, project));
+        return (state, project) -> new ProjectCounts(
+                0,
+                0,
+                0,
+                state.count(Experiment.EXPERIMENTS, project),
+                Experiment.LIFECYCLE.countRunning(state, project));
     }
 }

@@ -104,9 +104,7 @@ public class ExperimentRegistry extends LifecycleRegistry<Experiment> {
     }
 
     private Experiment addExperiment(
-            ProjectRef project,
-            CreateExperimentRequest request,
-            BiFunction<State, Experiment, Experiment> change) {
+            ProjectRef project, CreateExperimentRequest request, BiFunction<State, Experiment, Experiment> change) {
         MetricGoal.requireValid(request.metricGoals());
         List<Treatment> treatments = treatments(request.treatments());
         OnlineAbConfig division = request.onlineAbConfig() == null ? OnlineAbConfig.NONE : request.onlineAbConfig();

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record Launch(
         @JsonUnwrapped Metadata metadata,
         @JsonUnwrapped LaunchDesign design,
-        @JsonUnwrapped Progress progress)
-        implements LifecycleResource<Launch> {
+        @JsonUnwrapped Progress progress) implements LifecycleResource<Launch> {
 
     /** The name of this kind in ARNs. */
     public static final String KIND = "launch";

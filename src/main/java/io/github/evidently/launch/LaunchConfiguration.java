@@ -22,6 +22,7 @@ class LaunchConfiguration {
 
     @Bean
     ProjectContents launchContents() {
-        return (state, project) -> new ProjectCounts(0, state.count(Launch.LAUNCHES, project), Launch.LIFECYCLE.countRunning(state, project), 0, 0);
+        return (state, project) -> new ProjectCounts(
+                0, state.count(Launch.LAUNCHES, project), Launch.LIFECYCLE.countRunning(state, project), 0, 0);
     }
 }

@@ -56,7 +56,9 @@ public record ScheduledSplit(
     ScheduledSplit resolved(Function<SegmentRef, String> segments) {
         return new ScheduledSplit(
                 groupWeights,
-                overrides().stream().map(override -> override.resolved(segments)).toList(),
+                overrides().stream()
+                        .map(override -> override.resolved(segments))
+                        .toList(),
                 startTime);
     }
 }

@@ -8,7 +8,9 @@ public interface CreateRequest {
 
     String name();
 
-    @Nullable String description();
+    @Nullable
+    String description();
 
-    @Nullable Map<String, String> tags();
+    @Nullable
+    Map<String, String> tags();
 }

@@ -125,8 +125,7 @@ public abstract class LifecycleRegistry<T extends LifecycleResource<T>> {
             String projectName = projects.require(state, project).name();
             String arn = identity.arn(projectName, kind.name(), request.name());
             if (state.find(kind.kind(), projectName, request.name()).isPresent()) {
-                throw new ConflictException(
-                        kind.title() + " with arn '" + arn + "' already exists.", arn, kind.name());
+                throw new ConflictException(kind.title() + " with arn '" + arn + "' already exists.", arn, kind.name());
             }
             quotas.requireRoom(kind.quota(), arn, state.count(kind.kind(), projectName));
             Instant now = clock.instant();
@@ -161,13 +160,11 @@ public abstract class LifecycleRegistry<T extends LifecycleResource<T>> {
      * @param reason the {@code statusReason} of a finished one
      * @throws ConflictException as {@link #requireMayRun}, if it is to run
      */
-    protected final T restored(
-            State state, T created, UnaryOperator<T> start, Status status, @Nullable String reason) {
+    protected final T restored(State state, T created, UnaryOperator<T> start, Status status, @Nullable String reason) {
         return switch (status) {
             case CREATED, UPDATING -> created;
             case RUNNING -> requireMayRun(state, start.apply(created));
-            case COMPLETED, CANCELLED ->
-                start.apply(created).stopped(status, reason, created.createdTime(), identity);
+            case COMPLETED, CANCELLED -> start.apply(created).stopped(status, reason, created.createdTime(), identity);
         };
     }
 
@@ -188,8 +185,7 @@ public abstract class LifecycleRegistry<T extends LifecycleResource<T>> {
         started.featureVariations()
                 .flatMap(byFeature -> byFeature.keySet().stream())
                 .forEach(feature -> requireFree(state, started, feature));
-        quotas.requireRoom(
-                kind.runningQuota(), started.arn(identity), kind.countRunning(state, started.project()));
+        quotas.requireRoom(kind.runningQuota(), started.arn(identity), kind.countRunning(state, started.project()));
         return started;
     }
 

@@ -109,10 +109,8 @@ class SegmentController {
     private SegmentResponse.Details details(Segment segment) {
         return SegmentResponse.Details.of(
                 segment,
-                registry.references(segment.name(), RefResource.Type.EXPERIMENT)
-                        .size(),
-                registry.references(segment.name(), RefResource.Type.LAUNCH)
-                        .size(),
+                registry.references(segment.name(), RefResource.Type.EXPERIMENT).size(),
+                registry.references(segment.name(), RefResource.Type.LAUNCH).size(),
                 identity);
     }
 }

@@ -1,12 +1,8 @@
 package io.github.evidently.experiment;
 
-import static io.github.evidently.ProjectOfTest.encoded;
 import static io.github.evidently.ProjectOfTest.goal;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.anEmptyMap;
 import static org.hamcrest.Matchers.contains;
-import static org.hamcrest.Matchers.containsString;
-import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasKey;
@@ -16,7 +12,6 @@ import static org.hamcrest.Matchers.nullValue;
 import io.github.evidently.ProjectOfTest;
 import io.github.evidently.RunningServer;
 import io.github.evidently.lifecycle.LifecycleFixture;
-import io.restassured.response.ValidatableResponse;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,8 +19,6 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** Creating, updating and listing experiments. */
 @RunningServer

@@ -33,9 +33,7 @@ class LaunchLifecycleIT extends LifecycleContract {
     /** StopLaunch has no conflict in the model. */
     @Override
     protected void assertNotRunning(ValidatableResponse answer) {
-        answer.statusCode(400)
-                .header("x-amzn-ErrorType", "ValidationException")
-                .body("reason", equalTo("other"));
+        answer.statusCode(400).header("x-amzn-ErrorType", "ValidationException").body("reason", equalTo("other"));
     }
 
     /** Execution from the model; SDKs send no body. */

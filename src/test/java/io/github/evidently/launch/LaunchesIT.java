@@ -1,6 +1,5 @@
 package io.github.evidently.launch;
 
-import static io.github.evidently.ProjectOfTest.encoded;
 import static io.github.evidently.ProjectOfTest.metric;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.anEmptyMap;
@@ -14,14 +13,12 @@ import static org.hamcrest.Matchers.nullValue;
 
 import io.github.evidently.ProjectOfTest;
 import io.github.evidently.RunningServer;
-import io.restassured.response.ValidatableResponse;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Creating, updating, listing and deleting launches, and how projects count them. */
 @RunningServer

@@ -246,7 +246,9 @@ public abstract class LifecycleContract extends LifecycleFixture {
         ValidatableResponse answer = send(operation, "/projects/missing/" + plural + "/" + name);
 
         answer.statusCode(404)
-                .body("message", equalTo("Project with arn '" + MISSING + "/" + kind + "/" + name + "' does not exist."))
+                .body(
+                        "message",
+                        equalTo("Project with arn '" + MISSING + "/" + kind + "/" + name + "' does not exist."))
                 .body("resourceId", equalTo(MISSING + "/" + kind + "/" + name))
                 .body("resourceType", equalTo("project"));
     }
@@ -288,8 +290,8 @@ public abstract class LifecycleContract extends LifecycleFixture {
 
     private void assertCounts(int all, int active) {
         for (String counted : List.of("launch", "experiment")) {
-            String activeCount = "active" + counted.substring(0, 1).toUpperCase(Locale.ROOT)
-                    + counted.substring(1) + "Count";
+            String activeCount =
+                    "active" + counted.substring(0, 1).toUpperCase(Locale.ROOT) + counted.substring(1) + "Count";
             project.get(project.path(""))
                     .body("project." + counted + "Count", equalTo(counted.equals(kind) ? all : 0))
                     .body("project." + activeCount, equalTo(counted.equals(kind) ? active : 0))

@@ -112,7 +112,8 @@ class LifecycleDocumentTest {
 
         assertThat(persistence.documents().load().documents())
                 .singleElement()
-                .satisfies(document -> assertThat(MAPPER.readTree(document.json())).isEqualTo(MAPPER.readTree(json)));
+                .satisfies(
+                        document -> assertThat(MAPPER.readTree(document.json())).isEqualTo(MAPPER.readTree(json)));
     }
 
     private static Instant updated(String json) {
@@ -120,7 +121,8 @@ class LifecycleDocumentTest {
     }
 
     private <T extends Resource<T>> T read(Kind<T> kind, String name, String json) {
-        Commit commit = persistence.documents()
+        Commit commit = persistence
+                .documents()
                 .commit(
                         persistence.documents().version(),
                         List.of(new Write.Put(new Document(new DocumentKey(kind.name(), "p", name), json))));
@@ -130,8 +132,6 @@ class LifecycleDocumentTest {
 
     private ControlPlane controlPlane() {
         return new ControlPlane(
-                persistence.documents(),
-                List.of(Launch.LAUNCHES, Experiment.EXPERIMENTS),
-                new StateProperties(null));
+                persistence.documents(), List.of(Launch.LAUNCHES, Experiment.EXPERIMENTS), new StateProperties(null));
     }
 }
