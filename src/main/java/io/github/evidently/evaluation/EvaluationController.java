@@ -10,6 +10,7 @@ import io.github.evidently.resource.ProjectRef;
 import io.github.evidently.resource.ResourceName;
 import io.github.evidently.resource.ServerIdentity;
 import io.github.evidently.wire.DirectOperation;
+import io.github.evidently.wire.Operation;
 import io.github.evidently.wire.RequestBodies;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -64,8 +65,8 @@ class EvaluationController implements DirectOperation {
     }
 
     @Override
-    public String operation() {
-        return "EvaluateFeature";
+    public Operation operation() {
+        return Operation.EVALUATE_FEATURE;
     }
 
     @Override

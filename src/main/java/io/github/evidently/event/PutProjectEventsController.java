@@ -2,6 +2,7 @@ package io.github.evidently.event;
 
 import io.github.evidently.error.EvidentlyException;
 import io.github.evidently.wire.DirectOperation;
+import io.github.evidently.wire.Operation;
 import io.github.evidently.wire.EntryFault;
 import io.github.evidently.wire.RequestBodies;
 import io.github.evidently.wire.RequestBody;
@@ -46,8 +47,8 @@ class PutProjectEventsController implements DirectOperation {
     }
 
     @Override
-    public String operation() {
-        return "PutProjectEvents";
+    public Operation operation() {
+        return Operation.PUT_PROJECT_EVENTS;
     }
 
     @Override

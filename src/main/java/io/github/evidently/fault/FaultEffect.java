@@ -12,6 +12,7 @@ import io.github.evidently.error.ThrottlingException;
 import io.github.evidently.error.ValidationException;
 import io.github.evidently.error.ValidationException.Reason;
 import io.github.evidently.error.ValidationExceptionField;
+import io.github.evidently.wire.Operation;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -237,7 +238,7 @@ public record FaultEffect(
             @Nullable String errorMessage) {
 
         private void addViolations(List<ValidationExceptionField> violations, @Nullable String operation) {
-            if (!"PutProjectEvents".equals(operation)) {
+            if (!Operation.PUT_PROJECT_EVENTS.name().equals(operation)) {
                 violations.add(
                         new ValidationExceptionField("effect.rejectEntries", "Only PutProjectEvents has entries"));
             }

@@ -1,6 +1,7 @@
 package io.github.evidently.results;
 
 import io.github.evidently.error.ThrottlingException;
+import io.github.evidently.wire.Operation;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
@@ -33,7 +34,9 @@ class ResultsLimit implements WebMvcConfigurer, HandlerInterceptor {
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
         registry.addInterceptor(this)
-                .addPathPatterns("/projects/*/experiments/*/results", "/_evidently/results", "/_evidently/results/*");
+                .addPathPatterns(
+                        Operation.named("GetExperimentResults").path().getPatternString(),
+                        "/_evidently/results", "/_evidently/results/*");
     }
 
     @Override

@@ -4,7 +4,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,7 +23,6 @@ import org.springframework.stereotype.Component;
 @Component
 final class BrowserPolicy {
 
-    private static final Set<String> DATA_PLANE = Set.of("PutProjectEvents", "EvaluateFeature", "BatchEvaluateFeature");
     private static final Pattern ADDRESS = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
     private static final Pattern PORT = Pattern.compile(":\\d*$");
 
@@ -76,8 +74,9 @@ final class BrowserPolicy {
         String asked =
                 request.getMethod().equals("OPTIONS") ? request.getHeader("Access-Control-Request-Method") : null;
         String method = asked == null ? request.getMethod() : asked;
-        Optional<Operation> operation = Operation.find(method, request.getRequestURI());
-        return operation.isPresent() && DATA_PLANE.contains(operation.get().name());
+        return Operation.find(method, request.getRequestURI())
+                .filter(Operation::isDataPlane)
+                .isPresent();
     }
 
     private boolean isAllowed(String origin, HttpServletRequest request) {

@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * An operation that a shop calls on every page. {@link DirectOperations} routes to it without a search through the
+ * Serves an operation that applications call often. {@link DirectOperations} routes to it without a search through the
  * annotated methods of all others.
  */
 public interface DirectOperation {
 
-    /** Returns the name in the service model, for example {@code EvaluateFeature}. */
-    String operation();
+    /** Returns the operation that it serves. */
+    Operation operation();
 
     /**
      * Answers a call.

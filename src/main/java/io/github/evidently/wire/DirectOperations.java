@@ -20,36 +20,34 @@ import org.springframework.web.util.pattern.PathPattern.PathMatchInfo;
 @Component
 final class DirectOperations extends AbstractHandlerMapping {
 
-    private record Route(Operation operation, DirectOperation target) {}
-
-    private final List<Route> routes;
+    private final List<DirectOperation> targets;
 
     DirectOperations(List<DirectOperation> targets) {
-        this.routes = targets.stream()
-                .map(target -> new Route(Operation.named(target.operation()), target))
-                .toList();
+        this.targets = targets;
         setOrder(Ordered.HIGHEST_PRECEDENCE);
     }
 
     @Override
     protected @Nullable HttpRequestHandler getHandlerInternal(HttpServletRequest request) {
         RequestPath path = ServletRequestPathUtils.getParsedRequestPath(request);
-        for (Route route : routes) {
-            if (route.operation.method().equals(request.getMethod())) {
-                PathMatchInfo match = route.operation.path().matchAndExtract(path.pathWithinApplication());
+        for (DirectOperation target : targets) {
+            Operation operation = target.operation();
+            if (operation.method().equals(request.getMethod())) {
+                PathMatchInfo match = operation.path().matchAndExtract(path.pathWithinApplication());
                 if (match != null) {
-                    return handler(route, match.getUriVariables(), request);
+                    return handler(target, match.getUriVariables(), request);
                 }
             }
         }
         return null;
     }
 
-    private static HttpRequestHandler handler(Route route, Map<String, String> labels, HttpServletRequest request) {
-        String pattern = route.operation.path().getPatternString();
+    private static HttpRequestHandler handler(
+            DirectOperation target, Map<String, String> labels, HttpServletRequest request) {
+        String pattern = target.operation().path().getPatternString();
         // The tag "uri" of http_server_requests.
         ServerHttpObservationFilter.findObservationContext(request)
                 .ifPresent(context -> context.setPathPattern(pattern));
-        return (call, response) -> route.target.handle(labels, call, response);
+        return (call, response) -> target.handle(labels, call, response);
     }
 }

@@ -71,6 +71,12 @@ public record Operation(String name, String method, PathPattern path, RateLimit 
             of("UpdateProject", "PATCH", "/projects/{project}"),
             of("UpdateProjectDataDelivery", "PATCH", "/projects/{project}/data-delivery"));
 
+    /** The operation whose entries are the events. */
+    public static final Operation PUT_PROJECT_EVENTS = named("PutProjectEvents");
+
+    /** The operation that an application calls for each decision. */
+    public static final Operation EVALUATE_FEATURE = named("EvaluateFeature");
+
     private static final Map<String, List<Operation>> BY_SHAPE = ALL.stream()
             .collect(Collectors.groupingBy(operation -> shape(operation.method, operation.path.getPatternString())));
 
@@ -113,6 +119,11 @@ public record Operation(String name, String method, PathPattern path, RateLimit 
      */
     private static String shape(String method, String path) {
         return method + path.chars().filter(c -> c == '/').count();
+    }
+
+    /** Tells whether applications call it in production; the others manage resources. */
+    public boolean isDataPlane() {
+        return rateLimit != RateLimit.CONTROL_PLANE;
     }
 
     /** Returns the path's labels by name, percent-decoded; the path must be one of this operation's. */

@@ -7,10 +7,13 @@ import io.github.evidently.RunningServer;
 import io.restassured.response.Response;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** Nobody sees that these operations are not mapped as the others are. */
 @RunningServer
@@ -22,6 +25,28 @@ class DirectOperationsIT {
     @Autowired
     List<DirectOperation> operations;
 
+    @Autowired
+    RequestMappingHandlerMapping requestMappingHandlerMapping;
+
+    /** The table is the only list of operations: whatever is mapped is in it, and the other way round. */
+    @Test
+    void eachOperationOfTheTableIsMappedOnce() {
+        Stream<String> byAnnotation = requestMappingHandlerMapping.getHandlerMethods().keySet().stream()
+                .flatMap(mapping -> mapping.getMethodsCondition().getMethods().stream()
+                        .flatMap(method ->
+                                mapping.getPatternValues().stream().map(path -> method + " " + path)))
+                .filter(mapping -> !mapping.contains(" /_evidently"));
+        Stream<String> direct = operations.stream().map(DirectOperation::operation).map(DirectOperationsIT::route);
+
+        assertThat(Stream.concat(byAnnotation, direct))
+                .containsExactlyInAnyOrderElementsOf(
+                        Operation.ALL.stream().map(DirectOperationsIT::route).toList());
+    }
+
+    private static String route(Operation operation) {
+        return operation.method() + " " + operation.path().getPatternString();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "PutProjectEvents, /events/projects/demo, /events/projects/{project}, '{\"events\":[]}'",
@@ -32,7 +57,8 @@ class DirectOperationsIT {
         given().port(port)
                 .body("{\"name\":\"f\",\"variations\":[{\"name\":\"a\",\"value\":{\"boolValue\":true}}]}")
                 .post("/projects/demo/features");
-        assertThat(operations).extracting(DirectOperation::operation).contains(name);
+        assertThat(operations).extracting(direct -> direct.operation().name())
+                .contains(name);
         double before = calls(pattern, "200");
 
         assertThat(call(path, body).statusCode()).isEqualTo(200);
@@ -60,12 +86,12 @@ class DirectOperationsIT {
         double before = calls(pattern, "404");
 
         Response missing = call(path, body);
-        Response faulty = call(path, "[");
+        Response invalid = call(path, "[");
 
         assertThat(missing.statusCode()).isEqualTo(404);
         assertThat(missing.header("x-amzn-ErrorType")).isEqualTo("ResourceNotFoundException");
-        assertThat(faulty.statusCode()).isEqualTo(400);
-        assertThat(faulty.header("x-amzn-ErrorType")).isEqualTo("ValidationException");
+        assertThat(invalid.statusCode()).isEqualTo(400);
+        assertThat(invalid.header("x-amzn-ErrorType")).isEqualTo("ValidationException");
         assertThat(calls(pattern, "404")).isEqualTo(before + 1);
     }
 

@@ -30,6 +30,15 @@ class OperationTest {
                 .containsExactlyInAnyOrderElementsOf(model);
     }
 
+    /** The three that AWS served at {@code dataplane.evidently} (endpoint trait of the model). */
+    @Test
+    void threeOperationsAreOfTheDataPlane() {
+        assertThat(Operation.ALL)
+                .filteredOn(Operation::isDataPlane)
+                .extracting(Operation::name)
+                .containsExactlyInAnyOrder("PutProjectEvents", "EvaluateFeature", "BatchEvaluateFeature");
+    }
+
     @Test
     void findsAnOperationByAnArnThatIsEncodedAsOneSegment() {
         String path = "/projects/arn%3Aaws%3Aevidently%3Aus-east-1%3A000000000000%3Aproject%2Fdemo/features";
