@@ -63,13 +63,13 @@ public final class ValidationException extends EvidentlyException {
     /**
      * Members break constraints; the message counts them as AWS's framework validation does. The first hundred are named.
      *
-     * @param faults at least one, in the order in which the request has them
+     * @param violations at least one, in the order in which the request has them
      */
-    public static ValidationException fields(List<ValidationExceptionField> faults) {
-        List<ValidationExceptionField> fieldList = faults.subList(0, Math.min(faults.size(), NAMED_MAX));
+    public static ValidationException fields(List<ValidationExceptionField> violations) {
+        List<ValidationExceptionField> fieldList = violations.subList(0, Math.min(violations.size(), NAMED_MAX));
         StringBuilder message = new StringBuilder()
-                .append(faults.size())
-                .append(faults.size() == 1 ? " validation error detected: " : " validation errors detected: ");
+                .append(violations.size())
+                .append(violations.size() == 1 ? " validation error detected: " : " validation errors detected: ");
         String separator = "";
         for (ValidationExceptionField field : fieldList) {
             message.append(separator)
@@ -91,7 +91,7 @@ public final class ValidationException extends EvidentlyException {
         return reason;
     }
 
-    /** The faulty members; empty unless the reason is {@link Reason#FIELD_VALIDATION_FAILED}. */
+    /** The invalid members; empty unless the reason is {@link Reason#FIELD_VALIDATION_FAILED}. */
     public List<ValidationExceptionField> fieldList() {
         return fieldList;
     }

@@ -39,7 +39,7 @@ final class EvaluationParser {
             @Nullable String evaluationContext) {}
 
     private final JsonParser parser;
-    private final List<ValidationExceptionField> faults = new ArrayList<>();
+    private final List<ValidationExceptionField> violations = new ArrayList<>();
 
     private EvaluationParser(JsonParser parser) {
         this.parser = parser;
@@ -49,7 +49,7 @@ final class EvaluationParser {
      * Reads the body of EvaluateFeature.
      *
      * @param parser at the start of the object
-     * @return a supplier that checks the members; it throws a {@link ValidationException} that names each faulty one
+     * @return a supplier that checks the members; it throws a {@link ValidationException} that names each invalid one
      * @throws ValidationException when a member has another type than it should
      */
     static Supplier<EvaluationRequest> parse(JsonParser parser) {
@@ -62,7 +62,7 @@ final class EvaluationParser {
      * Reads the body of BatchEvaluateFeature: 1 to 20 requests.
      *
      * @param parser at the start of the object
-     * @return a supplier that checks the members; it throws a {@link ValidationException} that names each faulty one
+     * @return a supplier that checks the members; it throws a {@link ValidationException} that names each invalid one
      * @throws ValidationException when a member has another type than it should
      */
     static Supplier<List<EvaluationRequest>> parseBatch(JsonParser parser) {
@@ -87,7 +87,7 @@ final class EvaluationParser {
     private List<EvaluationRequest> checkEntries(@Nullable List<Members> entries) {
         List<EvaluationRequest> requests = new ArrayList<>();
         if (entries == null) {
-            addFault("requests", MISSING);
+            addViolation("requests", MISSING);
             return requests;
         }
         requireLength("requests", entries.size(), 1, REQUESTS_MAX);
@@ -148,7 +148,7 @@ final class EvaluationParser {
     private EvaluationRequest check(String prefix, Members members, String feature) {
         String entityId = members.entityId;
         if (entityId == null) {
-            addFault(prefix + "entityId", MISSING);
+            addViolation(prefix + "entityId", MISSING);
             entityId = "";
         } else {
             requireLength(prefix + "entityId", length(entityId), 1, Feature.ENTITY_ID_LENGTH_MAX);
@@ -162,7 +162,7 @@ final class EvaluationParser {
             try {
                 context = JsonText.requireObject(prefix + "evaluationContext", context);
             } catch (ValidationException e) {
-                faults.addAll(e.fieldList());
+                violations.addAll(e.fieldList());
             }
         }
         return new EvaluationRequest(feature, entityId, context);
@@ -170,13 +170,13 @@ final class EvaluationParser {
 
     private String requireName(String member, @Nullable String name) {
         if (name == null) {
-            addFault(member, MISSING);
+            addViolation(member, MISSING);
             return "";
         }
         try {
             return ResourceName.parse(member, name);
         } catch (ValidationException e) {
-            faults.addAll(e.fieldList());
+            violations.addAll(e.fieldList());
             return "";
         }
     }
@@ -188,18 +188,18 @@ final class EvaluationParser {
 
     private void requireLength(String member, int length, int min, int max) {
         if (length < min || length > max) {
-            addFault(member, "Member must have length between " + min + " and " + max + ", inclusive");
+            addViolation(member, "Member must have length between " + min + " and " + max + ", inclusive");
         }
     }
 
-    private void addFault(String member, String message) {
-        faults.add(new ValidationExceptionField(member, message));
+    private void addViolation(String member, String message) {
+        violations.add(new ValidationExceptionField(member, message));
     }
 
-    /** Returns what was read, if it has no fault. */
+    /** Returns what was read, if nothing is wrong with it. */
     private <T> T checked(T read) {
-        if (!faults.isEmpty()) {
-            throw ValidationException.fields(faults);
+        if (!violations.isEmpty()) {
+            throw ValidationException.fields(violations);
         }
         return read;
     }

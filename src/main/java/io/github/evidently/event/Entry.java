@@ -20,25 +20,25 @@ sealed interface Entry {
      * The entry breaks constraints.
      *
      * @param type its type, if that is valid
-     * @param faults at least one; the names are those of the entry's members
+     * @param violations at least one; the names are those of the entry's members
      * @param data what it had for data, if that was a string
      */
     record Invalid(
             @Nullable EventType type,
-            List<ValidationExceptionField> faults,
+            List<ValidationExceptionField> violations,
             @Nullable String data) implements Entry {
 
         private static final int MESSAGE_LENGTH_MAX = 1024;
 
-        /** Returns the faults as the text of a result. */
+        /** Returns the violations as the text of a result. */
         String message() {
             StringBuilder message = new StringBuilder();
-            for (ValidationExceptionField fault : faults) {
+            for (ValidationExceptionField violation : violations) {
                 message.append(message.isEmpty() ? "" : "; ")
                         .append("Value at '")
-                        .append(fault.name())
+                        .append(violation.name())
                         .append("' failed to satisfy constraint: ")
-                        .append(fault.message());
+                        .append(violation.message());
             }
             return message.length() <= MESSAGE_LENGTH_MAX
                     ? message.toString()

@@ -7,7 +7,7 @@ import io.github.evidently.persistence.EventType;
  * parser.
  *
  * <p>It recognises only texts that the parser of {@link EventDataValidator} accepts too. It leaves everything unusual
- * or faulty to that parser, which also words the error.
+ * or invalid to that parser, which also words the error.
  */
 final class EventDataScanner {
 

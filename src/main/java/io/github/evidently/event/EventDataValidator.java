@@ -35,12 +35,12 @@ final class EventDataValidator {
      * The result of a check.
      *
      * @param text the JSON object
-     * @param faults what is wrong with it; the text must not be used when there is one
+     * @param violations what is wrong with it; the text must not be used when there is one
      */
-    record Checked(String text, List<ValidationExceptionField> faults) {
+    record Checked(String text, List<ValidationExceptionField> violations) {
 
         boolean isValid() {
-            return faults.isEmpty();
+            return violations.isEmpty();
         }
     }
 
@@ -53,9 +53,9 @@ final class EventDataValidator {
 
     /** Does the same with a JSON parser. */
     Checked parse(EventType type, String text) {
-        String fault = textFault(text);
-        if (fault != null) {
-            return invalid(text, fault);
+        String violation = textViolation(text);
+        if (violation != null) {
+            return invalid(text, violation);
         }
         try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
             JsonToken first = parser.nextToken();
@@ -64,8 +64,8 @@ final class EventDataValidator {
                 if (parser.nextToken() != null) {
                     return invalid(text, OBJECT_CONSTRAINT);
                 }
-                String innerFault = textFault(inner);
-                return innerFault == null ? checkInner(type, inner) : invalid(inner, innerFault);
+                String innerViolation = textViolation(inner);
+                return innerViolation == null ? checkInner(type, inner) : invalid(inner, innerViolation);
             }
             return checkObject(type, text, parser);
         } catch (JacksonException e) {
@@ -86,8 +86,8 @@ final class EventDataValidator {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             return invalid(text, OBJECT_CONSTRAINT);
         }
-        List<ValidationExceptionField> faults = switch (type) {
-            case EVALUATION -> evaluationFaults(parser);
+        List<ValidationExceptionField> violations = switch (type) {
+            case EVALUATION -> evaluationViolations(parser);
             case CUSTOM -> {
                 parser.skipChildren();
                 yield List.of();
@@ -99,10 +99,10 @@ final class EventDataValidator {
         // After the syntax check, so that the size is that of the text which would be stored.
         return isLarger(text)
                 ? invalid(text, "Member must have at most " + sizeMax + " bytes of UTF-8")
-                : new Checked(text, faults);
+                : new Checked(text, violations);
     }
 
-    private static List<ValidationExceptionField> evaluationFaults(JsonParser parser) {
+    private static List<ValidationExceptionField> evaluationViolations(JsonParser parser) {
         JsonToken feature = null;
         JsonToken entityId = null;
         JsonToken variation = null;
@@ -132,14 +132,14 @@ final class EventDataValidator {
                 && isObjectOrAbsent(details)) {
             return List.of();
         }
-        List<ValidationExceptionField> faults = new ArrayList<>();
-        requireString(faults, "feature", feature);
-        requireString(faults, "entityId", entityId);
-        requireString(faults, "variation", variation);
-        requireString(faults, "type", type);
-        requireObjectOrAbsent(faults, "entityAttributes", entityAttributes);
-        requireObjectOrAbsent(faults, "details", details);
-        return faults;
+        List<ValidationExceptionField> violations = new ArrayList<>();
+        requireString(violations, "feature", feature);
+        requireString(violations, "entityId", entityId);
+        requireString(violations, "variation", variation);
+        requireString(violations, "type", type);
+        requireObjectOrAbsent(violations, "entityAttributes", entityAttributes);
+        requireObjectOrAbsent(violations, "details", details);
+        return violations;
     }
 
     private static boolean isString(@Nullable JsonToken value) {
@@ -150,23 +150,23 @@ final class EventDataValidator {
         return value == null || value == JsonToken.VALUE_NULL || value == JsonToken.START_OBJECT;
     }
 
-    private static void requireString(List<ValidationExceptionField> faults, String name, @Nullable JsonToken value) {
+    private static void requireString(List<ValidationExceptionField> violations, String name, @Nullable JsonToken value) {
         if (!isString(value)) {
             boolean absent = value == null || value == JsonToken.VALUE_NULL;
-            faults.add(new ValidationExceptionField(
+            violations.add(new ValidationExceptionField(
                     "data." + name, absent ? "Member must not be null" : "Member must be a string"));
         }
     }
 
     private static void requireObjectOrAbsent(
-            List<ValidationExceptionField> faults, String name, @Nullable JsonToken value) {
+            List<ValidationExceptionField> violations, String name, @Nullable JsonToken value) {
         if (!isObjectOrAbsent(value)) {
-            faults.add(new ValidationExceptionField("data." + name, "Member must be an object"));
+            violations.add(new ValidationExceptionField("data." + name, "Member must be an object"));
         }
     }
 
-    /** Returns the fault of a text with a lone surrogate. It has no UTF-8 form: storing the text would change it. */
-    private static @Nullable String textFault(String text) {
+    /** Returns what is wrong with a text with a lone surrogate. It has no UTF-8 form: storing the text would change it. */
+    private static @Nullable String textViolation(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (Character.isSurrogate(c)) {
@@ -202,8 +202,8 @@ final class EventDataValidator {
         return bytes > sizeMax;
     }
 
-    private static Checked invalid(String text, String fault) {
-        return new Checked(text, List.of(new ValidationExceptionField("data", fault)));
+    private static Checked invalid(String text, String violation) {
+        return new Checked(text, List.of(new ValidationExceptionField("data", violation)));
     }
 
     private static String notJson(JacksonException exception) {

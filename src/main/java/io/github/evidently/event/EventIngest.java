@@ -76,7 +76,7 @@ class EventIngest {
      * @param invocationId the id that the client repeats on each retry of the same call, if it sends one
      * @param fault the fault injected into valid entries
      * @return one result for each entry, in their order
-     * @throws ValidationException when the envelope or the reference is faulty, or an entry under
+     * @throws ValidationException when the envelope or the reference is invalid, or an entry under
      *     {@link InvalidEntry#REJECT}
      * @throws ResourceNotFoundException when the project does not exist
      * @throws ThrottlingException when the store's queue is full
@@ -107,7 +107,7 @@ class EventIngest {
         UUID storedId;
         try {
             if (invalidEntry == InvalidEntry.REJECT) {
-                requireNoFaults(entries);
+                requireNoViolations(entries);
             }
             storedId = append(batchId, callKey, projectRef, project, entries);
         } catch (RuntimeException | Error e) {
@@ -160,17 +160,17 @@ class EventIngest {
         }
     }
 
-    private static void requireNoFaults(List<Entry> entries) {
-        List<ValidationExceptionField> faults = new ArrayList<>();
+    private static void requireNoViolations(List<Entry> entries) {
+        List<ValidationExceptionField> violations = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
             if (entries.get(i) instanceof Entry.Invalid invalid) {
-                for (ValidationExceptionField fault : invalid.faults()) {
-                    faults.add(new ValidationExceptionField("events." + i + "." + fault.name(), fault.message()));
+                for (ValidationExceptionField violation : invalid.violations()) {
+                    violations.add(new ValidationExceptionField("events." + i + "." + violation.name(), violation.message()));
                 }
             }
         }
-        if (!faults.isEmpty()) {
-            throw ValidationException.fields(faults);
+        if (!violations.isEmpty()) {
+            throw ValidationException.fields(violations);
         }
     }
 

@@ -23,7 +23,7 @@ class EventMetrics {
     enum Outcome {
         /** On disk. */
         ACCEPTED("accepted"),
-        /** Faulty, or part of a request that is faulty. */
+        /** Invalid, or part of a request that is invalid. */
         REJECTED("rejected"),
         /** Part of a request that came when the queue was full. */
         THROTTLED("throttled"),

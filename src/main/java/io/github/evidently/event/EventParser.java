@@ -53,7 +53,7 @@ final class EventParser {
      * @param body UTF-8
      * @return 0 to 50 entries, in the order of the request
      * @throws ValidationException when the body is not one JSON object, or its {@code events} is not a list of at most
-     *     50 objects; faults inside an entry are part of the result
+     *     50 objects; violations inside an entry are part of the result
      */
     List<Entry> parse(byte[] body) {
         try (JsonParser parser = RequestJson.parser(JSON, body)) {
@@ -70,7 +70,7 @@ final class EventParser {
                 } else if (value == JsonToken.START_ARRAY) {
                     entries = parseEntries(parser);
                 } else {
-                    throw ValidationException.field("events", fault(value, EVENTS_CONSTRAINT));
+                    throw ValidationException.field("events", violation(value, EVENTS_CONSTRAINT));
                 }
             }
             if (parser.nextToken() != null) {
@@ -104,21 +104,21 @@ final class EventParser {
         String data = null;
         EventType type = null;
         long timestampMillis = 0;
-        String dataFault = MISSING;
-        String timestampFault = MISSING;
-        String typeFault = MISSING;
+        String dataViolation = MISSING;
+        String timestampViolation = MISSING;
+        String typeViolation = MISSING;
         for (String name; (name = parser.nextName()) != null; ) {
             JsonToken value = parser.nextToken();
             switch (name) {
                 case "data" -> {
                     data = value == JsonToken.VALUE_STRING ? parser.getString() : null;
-                    dataFault = data == null ? fault(value, DATA_CONSTRAINT) : null;
+                    dataViolation = data == null ? violation(value, DATA_CONSTRAINT) : null;
                     skip(parser);
                 }
                 case "timestamp" -> {
                     OptionalLong millis = EpochSeconds.parseMillis(parser);
                     timestampMillis = millis.orElse(0);
-                    timestampFault = millis.isEmpty() ? fault(value, EpochSeconds.constraint(parser)) : null;
+                    timestampViolation = millis.isEmpty() ? violation(value, EpochSeconds.constraint(parser)) : null;
                     if (value.isStructStart()) {
                         skip(parser);
                     }
@@ -127,34 +127,34 @@ final class EventParser {
                     type = value == JsonToken.VALUE_STRING
                             ? EventType.find(parser.getString()).orElse(null)
                             : null;
-                    typeFault = type == null ? fault(value, TYPE_CONSTRAINT) : null;
+                    typeViolation = type == null ? violation(value, TYPE_CONSTRAINT) : null;
                     skip(parser);
                 }
                 default -> skip(parser);
             }
         }
         EventDataValidator.Checked checked = data == null || type == null ? null : dataValidator.check(type, data);
-        if (checked != null && checked.isValid() && timestampFault == null && type != null) {
+        if (checked != null && checked.isValid() && timestampViolation == null && type != null) {
             Instant timestamp = Instant.ofEpochMilli(timestampMillis);
             return new Entry.Valid(new ProjectEvent(type, timestamp, checked.text()));
         }
-        List<ValidationExceptionField> faults = new ArrayList<>();
-        addFault(faults, "timestamp", timestampFault);
-        addFault(faults, "type", typeFault);
-        addFault(faults, "data", dataFault);
+        List<ValidationExceptionField> violations = new ArrayList<>();
+        addViolation(violations, "timestamp", timestampViolation);
+        addViolation(violations, "type", typeViolation);
+        addViolation(violations, "data", dataViolation);
         if (checked != null) {
-            faults.addAll(checked.faults());
+            violations.addAll(checked.violations());
         }
-        return new Entry.Invalid(type, faults, data);
+        return new Entry.Invalid(type, violations, data);
     }
 
-    private static String fault(JsonToken value, String constraint) {
+    private static String violation(JsonToken value, String constraint) {
         return value == JsonToken.VALUE_NULL ? MISSING : constraint;
     }
 
-    private static void addFault(List<ValidationExceptionField> faults, String name, @Nullable String fault) {
-        if (fault != null) {
-            faults.add(new ValidationExceptionField(name, fault));
+    private static void addViolation(List<ValidationExceptionField> violations, String name, @Nullable String violation) {
+        if (violation != null) {
+            violations.add(new ValidationExceptionField(name, violation));
         }
     }
 

@@ -13,7 +13,7 @@ import org.springframework.validation.annotation.Validated;
  * @param dataSizeMax the largest {@code data} of an event, in bytes of UTF-8
  * @param requestSizeMax the largest request body
  * @param queueSizeMax how many events may wait for a commit; a request over it is throttled
- * @param invalidEntry what happens to a request with a faulty entry
+ * @param invalidEntry what happens to a request with an invalid entry
  */
 @Validated
 @ConfigurationProperties("evidently.event")
@@ -31,7 +31,7 @@ public record EventProperties(
     private static final DataSize SIZE_MIN = DataSize.ofKilobytes(1);
     private static final DataSize REQUEST_SIZE_MAX = DataSize.ofMegabytes(100);
 
-    /** What happens to a request with a faulty entry. */
+    /** What happens to a request with an invalid entry. */
     public enum InvalidEntry {
         /** The entry fails alone and the others are stored, as the real service was seen to do. */
         REPORT,

@@ -76,7 +76,7 @@ public record Feature(
                 .findFirst();
     }
 
-    /** @throws ValidationException naming the faulty member of the request */
+    /** @throws ValidationException naming the invalid member of the request */
     static Feature of(String project, CreateFeatureRequest request, Instant now) {
         requireValues("variations", request.variations(), null);
         requireUniqueNames("variations", request.variations());
@@ -104,7 +104,7 @@ public record Feature(
     /**
      * Returns the feature after an update. Variations that stay keep their place, new ones follow.
      *
-     * @throws ValidationException naming the faulty member of the request
+     * @throws ValidationException naming the invalid member of the request
      */
     Feature updated(UpdateFeatureRequest request, Instant now) {
         List<Variation> changes = request.addOrUpdateVariations() == null ? List.of() : request.addOrUpdateVariations();
@@ -175,7 +175,7 @@ public record Feature(
                 tags);
     }
 
-    /** @param member the name of the faulty member, for the error */
+    /** @param member the name of the invalid member, for the error */
     private void requireOverrides(String member) {
         long size = 0;
         for (Map.Entry<String, String> override : entityOverrides.entrySet()) {

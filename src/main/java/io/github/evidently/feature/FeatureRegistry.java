@@ -119,12 +119,12 @@ public class FeatureRegistry implements ServedFeatures {
     /**
      * Adds a feature.
      *
-     * @throws ValidationException naming the faulty member
+     * @throws ValidationException naming the invalid member
      * @throws ResourceNotFoundException when the project does not exist
      * @throws ConflictException when one of that name exists
      */
     public Feature create(ProjectRef project, CreateFeatureRequest request) {
-        // First, because a faulty request is reported before a project that does not exist.
+        // First, because an invalid request is reported before a project that does not exist.
         Feature feature = Feature.of(project.nameAt(identity).orElse(""), request, clock.instant());
         return controlPlane.change(state -> {
             Project _ = projects.require(state, project);
@@ -139,7 +139,7 @@ public class FeatureRegistry implements ServedFeatures {
     /**
      * Changes a feature.
      *
-     * @throws ValidationException naming the faulty member
+     * @throws ValidationException naming the invalid member
      * @throws ResourceNotFoundException when the project or the feature does not exist
      * @throws ConflictException when the change would remove a variation that a running launch or experiment may serve
      */

@@ -61,7 +61,7 @@ class LaunchController {
     }
 
     /**
-     * Lists launches. The model has no ResourceNotFoundException here: a project that does not exist is a faulty
+     * Lists launches. The model has no ResourceNotFoundException here: a project that does not exist is an invalid
      * member.
      */
     @GetMapping("/projects/{project}/launches")

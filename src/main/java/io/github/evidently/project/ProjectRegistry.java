@@ -172,7 +172,7 @@ public class ProjectRegistry {
     /**
      * Adds a project.
      *
-     * @throws ValidationException naming the faulty member
+     * @throws ValidationException naming the invalid member
      * @throws ConflictException when one of that name exists
      * @throws ServiceQuotaExceededException when the account already has the maximum number
      */

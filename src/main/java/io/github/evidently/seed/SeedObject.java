@@ -95,7 +95,7 @@ final class SeedObject {
     /**
      * Reads the remaining members as a request is read.
      *
-     * @throws SeedViolationException when a member is faulty or unknown
+     * @throws SeedViolationException when a member is invalid or unknown
      */
     <T> T parse(RequestJson json, Class<T> type) {
         try {
@@ -107,11 +107,11 @@ final class SeedObject {
 
     /** Returns a refusal by the API as a violation in this object, in the words of the API. */
     SeedViolationException violation(EvidentlyException refusal) {
-        return refusal instanceof ValidationException faulty
-                        && !faulty.fieldList().isEmpty()
+        return refusal instanceof ValidationException invalid
+                        && !invalid.fieldList().isEmpty()
                 ? violation(
-                        faulty.fieldList().getFirst().name(),
-                        faulty.fieldList().getFirst().message())
+                        invalid.fieldList().getFirst().name(),
+                        invalid.fieldList().getFirst().message())
                 : file.violation(at, refusal.getMessage());
     }
 

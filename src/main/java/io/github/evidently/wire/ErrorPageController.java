@@ -23,7 +23,7 @@ class ErrorPageController implements ErrorController {
             ErrorResponse.write(new UnknownOperationException(), response);
             return;
         }
-        // A client's fault leaves no line in the log: clients could fill the disk with them.
+        // What is wrong with a request leaves no line in the log: clients could fill the disk with them.
         if (status >= 500 && request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure) {
             ErrorAdvice.logFailure(failure, request, response);
         }

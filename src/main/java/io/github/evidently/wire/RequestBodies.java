@@ -106,7 +106,7 @@ public final class RequestBodies {
      * Reads a request of the control plane and checks it against the constraints of its type.
      *
      * @param type a record whose components are the members of the model's shape
-     * @throws ValidationException naming each faulty member
+     * @throws ValidationException naming each invalid member
      */
     public <T> T read(HttpServletRequest request, Class<T> type) {
         try (RequestBody body = readOnce(request, CONTROL_PLANE_SIZE_MAX)) {

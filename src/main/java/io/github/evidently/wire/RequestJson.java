@@ -25,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Converts the JSON of requests to objects and checks them against the constraints of their types.
  *
- * <p>A fault names the member's path. Thread-safe.
+ * <p>A violation names the member's path. Thread-safe.
  */
 @Component
 public final class RequestJson {
@@ -44,16 +44,16 @@ public final class RequestJson {
      *
      * @param json UTF-8; an empty text counts as an empty object, because SDKs send no body where all members are
      *     optional
-     * @throws ValidationException naming each faulty member
+     * @throws ValidationException naming each invalid member
      */
     public <T> T parse(byte[] json, Class<T> type) {
         return parse(json, type, mapper.reader());
     }
 
     /**
-     * Does the same for JSON that a person has written: an unknown member is a fault, too.
+     * Does the same for JSON that a person has written: an unknown member is a violation, too.
      *
-     * @throws ValidationException naming each faulty member
+     * @throws ValidationException naming each invalid member
      */
     public <T> T parseKnown(byte[] json, Class<T> type) {
         return parse(json, type, mapper.reader(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES));
@@ -126,18 +126,18 @@ public final class RequestJson {
     /**
      * Checks an object against the constraints of its type.
      *
-     * @throws ValidationException naming each faulty member
+     * @throws ValidationException naming each invalid member
      */
     public <T> void requireValid(T value) {
-        List<ValidationExceptionField> faults = new ArrayList<>();
+        List<ValidationExceptionField> violations = new ArrayList<>();
         for (ConstraintViolation<T> violation : validator.validate(value)) {
-            faults.add(new ValidationExceptionField(memberPath(violation.getPropertyPath()), violation.getMessage()));
+            violations.add(new ValidationExceptionField(memberPath(violation.getPropertyPath()), violation.getMessage()));
         }
-        if (!faults.isEmpty()) {
+        if (!violations.isEmpty()) {
             // Bean Validation reports in no order; the answer should not change from call to call.
-            faults.sort(Comparator.comparing(ValidationExceptionField::name)
+            violations.sort(Comparator.comparing(ValidationExceptionField::name)
                     .thenComparing(ValidationExceptionField::message));
-            throw ValidationException.fields(faults);
+            throw ValidationException.fields(violations);
         }
     }
 

@@ -72,7 +72,7 @@ class CredentialsFileIT {
         "effect: allow, effect: perhaps, 'the value of credentials[0].statements[0].effect is none of allow, deny'",
         "credentials:, 'credentials: {', is not YAML at line",
     })
-    void aFaultyFileStopsTheStart(String part, String replacement, String sentence) throws Exception {
+    void anInvalidFileStopsTheStart(String part, String replacement, String sentence) throws Exception {
         Path file = Files.writeString(directory.resolve("credentials.yaml"), CREDENTIALS.replace(part, replacement));
 
         assertRefuses(sentence, "evidently.access.credentials-file=" + file);
@@ -90,7 +90,7 @@ class CredentialsFileIT {
                 "evidently.access.credentials[0].access-key-id=A, secret-access-key of A is missing",
                 "evidently.access.credentials[0].secret-acces-key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY, evidently.access.credentials[0].secret-acces-key",
             })
-    void aFaultyPropertyStopsTheStart(String property, String sentence) throws Exception {
+    void anInvalidPropertyStopsTheStart(String property, String sentence) throws Exception {
         assertRefuses(sentence, property == null ? "evidently.access.credentials-file=" : property);
     }
 

@@ -67,7 +67,7 @@ class CredentialsTest {
     }
 
     @Test
-    void aFaultyChangeDoesNot(CapturedOutput output) throws Exception {
+    void anInvalidChangeDoesNot(CapturedOutput output) throws Exception {
         Credentials credentials = credentials(VALID);
 
         replace(VALID.replace("effect: allow", "effect: perhaps"));
@@ -102,7 +102,7 @@ class CredentialsTest {
                 "'credentials:' | 'users:' | ",
                 "'credentials:' | 'credentials: [' | is not YAML at line",
             })
-    void aFaultyFileIsRefusedWithoutItsSecrets(String part, String replacement, String message) throws Exception {
+    void anInvalidFileIsRefusedWithoutItsSecrets(String part, String replacement, String message) throws Exception {
         assertThat(VALID).contains(part);
 
         assertThatThrownBy(() -> credentials(VALID.replace(part, replacement)))

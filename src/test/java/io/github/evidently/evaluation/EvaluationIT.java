@@ -200,7 +200,7 @@ class EvaluationIT extends EvaluationFixture {
         }
 
         @Test
-        void takesTwentyAndNamesTheFaultyMembers() {
+        void takesTwentyAndNamesTheInvalidMembers() {
             createFeature("f", Map.of());
             batch(entries(20)).statusCode(200).body("results", hasSize(20));
 

@@ -93,7 +93,7 @@ class EventDataScannerTest {
             if (EventDataScanner.recognizes(type, text)) {
                 accepted++;
                 EventDataValidator.Checked checked = parser.parse(type, text);
-                assertThat(checked.faults()).as("seed %d: %s", seed, text).isEmpty();
+                assertThat(checked.violations()).as("seed %d: %s", seed, text).isEmpty();
                 assertThat(checked.text()).isEqualTo(text);
             }
         }
@@ -148,7 +148,7 @@ class EventDataScannerTest {
                 "\ufeff{}",
                 "{\"a\":\"\ud83d\"}"
             })
-    void doesNotAcceptFaultyText(String text) {
+    void doesNotAcceptInvalidText(String text) {
         assertThat(EventDataScanner.recognizes(EventType.CUSTOM, text)).isFalse();
     }
 

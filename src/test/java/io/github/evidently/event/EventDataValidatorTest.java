@@ -58,7 +58,7 @@ class EventDataValidatorTest {
                     "\uFEFF{}"
                 })
         void refusesWhatIsNoObject(String text) {
-            assertThat(validator.check(EventType.CUSTOM, text).faults())
+            assertThat(validator.check(EventType.CUSTOM, text).violations())
                     .singleElement()
                     .satisfies(fault -> {
                         assertThat(fault.name()).isEqualTo("data");
@@ -79,13 +79,13 @@ class EventDataValidatorTest {
                 strings = {"{\"a\":\"\ud800\"}", "{\"a\":\"\udc00\ud800\"}", "\ud800", "\"{\\\"a\\\":\\\"\\ud800\\\"}\""
                 })
         void refusesALoneSurrogateBecauseStoringWouldChangeIt(String text) {
-            assertThat(validator.check(EventType.CUSTOM, text).faults())
+            assertThat(validator.check(EventType.CUSTOM, text).violations())
                     .containsExactly(new ValidationExceptionField("data", "Member must not have a lone surrogate"));
         }
 
         @Test
         void saysInItsOwnWordsThatNanIsNotJson() {
-            assertThat(validator.check(EventType.CUSTOM, "{\"v\": NaN}").faults())
+            assertThat(validator.check(EventType.CUSTOM, "{\"v\": NaN}").violations())
                     .containsExactly(new ValidationExceptionField(
                             "data", "Member must be a string that holds a JSON object: NaN and Infinity are not JSON"));
         }
@@ -94,7 +94,7 @@ class EventDataValidatorTest {
         void refusesNestingOf100000() {
             String deep = "{\"a\":".repeat(100_000) + "1" + "}".repeat(100_000);
 
-            assertThat(validator.check(EventType.CUSTOM, deep).faults())
+            assertThat(validator.check(EventType.CUSTOM, deep).violations())
                     .singleElement()
                     .satisfies(fault -> assertThat(fault.message()).endsWith("it nests deeper than 500 levels"));
         }
@@ -107,7 +107,7 @@ class EventDataValidatorTest {
             String larger = "{\"a\":\"" + character.repeat(count + 2) + "\"}";
 
             assertThat(validator.check(EventType.CUSTOM, largest).isValid()).isTrue();
-            assertThat(validator.check(EventType.CUSTOM, larger).faults())
+            assertThat(validator.check(EventType.CUSTOM, larger).violations())
                     .containsExactly(
                             new ValidationExceptionField("data", "Member must have at most 1024 bytes of UTF-8"));
         }
@@ -129,7 +129,7 @@ class EventDataValidatorTest {
                     ",\"details\":null,\"entityAttributes\":null}"
                 })
         void takesTheSchema(String rest) {
-            assertThat(validator.check(EventType.EVALUATION, GOOD + rest).faults())
+            assertThat(validator.check(EventType.EVALUATION, GOOD + rest).violations())
                     .isEmpty();
         }
 
@@ -140,11 +140,11 @@ class EventDataValidatorTest {
             String isNull = (GOOD + "}").replaceFirst("\"" + member + "\":\"\\w+\"", "\"" + member + "\":null");
             String number = (GOOD + "}").replaceFirst("\"" + member + "\":\"\\w+\"", "\"" + member + "\":1");
 
-            assertThat(validator.check(EventType.EVALUATION, missing).faults())
+            assertThat(validator.check(EventType.EVALUATION, missing).violations())
                     .containsExactly(new ValidationExceptionField("data." + member, "Member must not be null"));
-            assertThat(validator.check(EventType.EVALUATION, isNull).faults())
+            assertThat(validator.check(EventType.EVALUATION, isNull).violations())
                     .containsExactly(new ValidationExceptionField("data." + member, "Member must not be null"));
-            assertThat(validator.check(EventType.EVALUATION, number).faults())
+            assertThat(validator.check(EventType.EVALUATION, number).violations())
                     .containsExactly(new ValidationExceptionField("data." + member, "Member must be a string"));
         }
 
@@ -154,7 +154,7 @@ class EventDataValidatorTest {
             for (String value : new String[] {"1", "\"x\"", "[]", "true"}) {
                 assertThat(validator
                                 .check(EventType.EVALUATION, GOOD + ",\"" + member + "\":" + value + "}")
-                                .faults())
+                                .violations())
                         .containsExactly(new ValidationExceptionField("data." + member, "Member must be an object"));
             }
         }
@@ -164,7 +164,7 @@ class EventDataValidatorTest {
         void namesAllThatIsMissing() {
             assertThat(validator
                             .check(EventType.EVALUATION, "{\"entityId\":\"e\",\"details\":{\"loadTime\":1}}")
-                            .faults())
+                            .violations())
                     .extracting(ValidationExceptionField::name)
                     .containsExactly("data.feature", "data.variation", "data.type");
         }

@@ -264,6 +264,6 @@ class EventParserTest {
     }
 
     private List<ValidationExceptionField> faultsOf(String entry) {
-        return ((Entry.Invalid) parse("{\"events\":[" + entry + "]}").getFirst()).faults();
+        return ((Entry.Invalid) parse("{\"events\":[" + entry + "]}").getFirst()).violations();
     }
 }

@@ -351,7 +351,7 @@ class PutProjectEventsIT {
                     "{\"timestamp\":1,\"type\":\"x\",\"data\":\"{}\"}|'type'",
                     "{\"timestamp\":1,\"type\":2,\"data\":\"{}\"}|'type'"
                 })
-        void aFaultyEntryAloneAndNamesItsMember(String entry, String member) {
+        void anInvalidEntryAloneAndNamesItsMember(String entry, String member) {
             put("{\"events\":[" + CUSTOM + "," + entry + "," + CUSTOM + "]}")
                     .statusCode(200)
                     .body("failedEventCount", equalTo(1))

@@ -18,7 +18,7 @@ class RejectModeIT {
     int port;
 
     @Test
-    void aFaultyEntryFailsTheWholeRequest() {
+    void anInvalidEntryFailsTheWholeRequest() {
         given().port(port)
                 .body("{\"events\":[{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"{}\"},"
                         + "{\"timestamp\":-1,\"type\":\"aws.evidently.custom\",\"data\":\"[]\"}]}")

@@ -31,7 +31,7 @@ class RetryIT {
 
     private static final String INVOCATION_ID = "amz-sdk-invocation-id";
 
-    // One event and one faulty entry.
+    // One event and one invalid entry.
     private static final String BODY = """
             {"events":[{"timestamp":1,"type":"aws.evidently.custom","data":"{}"},
             {"timestamp":1,"type":"aws.evidently.custom","data":"[]"}]}""";

@@ -128,7 +128,7 @@ class ExperimentsIT extends LifecycleFixture {
                     "\"metricGoals\":[],\"treatments\":[T(a),T(b)] | metricGoals",
                     "\"treatments\":[T(a),T(b)] | metricGoals"
                 })
-        void namesTheFaultyMemberBeforeItLooksForTheProject(String members, String member) {
+        void namesTheInvalidMemberBeforeItLooksForTheProject(String members, String member) {
             String body = "{\"name\":\"x\","
                     + members.replace("GOAL", goal("m"))
                             .replaceAll("T\\((.)\\)", "{\"name\":\"$1\",\"feature\":\"f\",\"variation\":\"a\"}")

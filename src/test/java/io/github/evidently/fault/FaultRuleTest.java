@@ -147,12 +147,12 @@ class FaultRuleTest {
     }
 
     @Test
-    void aFaultyRuleOfTheConfigurationIsNamed() {
+    void anInvalidRuleOfTheConfigurationIsNamed() {
         FaultRule good = parse("{'operation':'*','effect':{'disconnect':'after'}}");
-        FaultRule faulty = parse("{'operation':'*','effect':{'disconnect':'never'}}");
+        FaultRule invalid = parse("{'operation':'*','effect':{'disconnect':'never'}}");
 
         assertThat(new Faults(new FaultProperties(List.of(good))).all()).hasSize(1);
-        assertThatThrownBy(() -> new FaultProperties(List.of(good, faulty)))
+        assertThatThrownBy(() -> new FaultProperties(List.of(good, invalid)))
                 .isInstanceOf(InvalidSettingException.class)
                 .hasMessage("evidently.access.faults[1].effect.disconnect: Member must be before or after");
     }

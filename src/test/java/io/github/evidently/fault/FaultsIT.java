@@ -39,7 +39,7 @@ import software.amazon.awssdk.services.evidently.model.PutProjectEventsResponse;
 import software.amazon.awssdk.services.evidently.model.PutProjectEventsResultEntry;
 import software.amazon.awssdk.services.evidently.model.ServiceQuotaExceededException;
 
-/** Faults on purpose, as tests ask for them and as clients meet them. */
+/** Injected faults, as tests ask for them and as clients meet them. */
 @RunningServer
 @TestPropertySource(properties = "evidently.project.names=shop,other")
 class FaultsIT {
@@ -166,7 +166,7 @@ class FaultsIT {
                 "[] | cannotParse | ",
                 "{'operation' | cannotParse | ",
             })
-    void aFaultyRuleIsRefusedByItsMember(String rule, String reason, String member) {
+    void anInvalidRuleIsRefusedByItsMember(String rule, String reason, String member) {
         given().port(port)
                 .body(rule.replace('\'', '"'))
                 .post("/_evidently/faults")

@@ -401,7 +401,7 @@ class FeaturesIT extends FeatureFixture {
             project.get(project.path("/features")).body("features", empty());
         }
 
-        /** Words observed by http4k. That a faulty query comes first is our choice. */
+        /** Words observed by http4k. That an invalid query comes first is our choice. */
         @Test
         void saysThatTheProjectDoesNotExistAfterTheQueryWasLookedAt() {
             project.get("/projects/missing/features")

@@ -111,7 +111,7 @@ class LaunchesIT extends LaunchFixture {
                     "\"groups\":[GROUPS],\"metricMonitors\":[MONITOR,MONITOR] | metricMonitors.1.metricDefinition.name",
                     "\"groups\":[GROUPS],\"metricMonitors\":[{\"metricDefinition\":{\"name\":\"m\",\"entityIdKey\":\"e\",\"valueKey\":\"v\",\"eventPattern\":\"{\\\"eventType\\\":\\\"conversion\\\"}\"}}] | metricMonitors.0.metricDefinition.eventPattern"
                 })
-        void namesTheFaultyMemberBeforeItLooksForTheProject(String members, String member) {
+        void namesTheInvalidMemberBeforeItLooksForTheProject(String members, String member) {
             String body = "{\"name\":\"l\","
                     + members.replace("GROUPS", GROUPS).replace("MONITOR", "{\"metricDefinition\":" + metric("m") + "}")
                     + "}";
@@ -226,7 +226,7 @@ class LaunchesIT extends LaunchFixture {
 
         /** ListLaunches has no ResourceNotFoundException in the model; what it has instead is our choice. */
         @Test
-        void takesAMissingProjectForAFaultyMember() {
+        void takesAMissingProjectForAnInvalidMember() {
             project.get("/projects/missing/launches")
                     .statusCode(400)
                     .header("x-amzn-ErrorType", "ValidationException")

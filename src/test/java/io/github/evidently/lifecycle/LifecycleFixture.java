@@ -41,7 +41,11 @@ public abstract class LifecycleFixture {
         return project.path("/" + plural + rest);
     }
 
-    /** @param members those of the request but the name */
+    /**
+     * Creates the launch or experiment.
+     *
+     * @param members those of the request but the name
+     */
     protected ValidatableResponse create(String members) {
         return project.post(path(""), "{\"name\":\"" + name + "\"," + members + "}");
     }

@@ -171,7 +171,7 @@ class ProjectsIT {
 
         @ParameterizedTest
         @MethodSource("faults")
-        void namesTheFaultyMember(String body, String member) {
+        void namesTheInvalidMember(String body, String member) {
             create(body)
                     .statusCode(400)
                     .header("x-amzn-ErrorType", "ValidationException")
@@ -188,7 +188,7 @@ class ProjectsIT {
         }
 
         @Test
-        void namesEveryFaultyMember() {
+        void namesEveryInvalidMember() {
             create("{\"description\":\"" + "d".repeat(161) + "\"}")
                     .statusCode(400)
                     .body("fieldList.name", contains("description", "name"));
@@ -327,7 +327,7 @@ class ProjectsIT {
         }
 
         @Test
-        void refusesAFaultyMemberAndChangesNothing() {
+        void refusesAnInvalidMemberAndChangesNothing() {
             create("{\"name\":\"" + name + "\",\"description\":\"old\"}");
 
             update(name, "{\"description\":\"" + "d".repeat(161) + "\"}")

@@ -70,7 +70,7 @@ class ResultsIT {
                 "{\"metricNames\":[\"n\"],\"treatmentNames\":[\"a\"]} | metricNames.0",
                 "{\"metricNames\":[\"m\"],\"treatmentNames\":[\"a\",\"z\"]} | treatmentNames.1"
             })
-    void namesTheFaultyMember(String body, String member) {
+    void namesTheInvalidMember(String body, String member) {
         project.post(project.path("/experiments/x/results"), body)
                 .statusCode(400)
                 .header("x-amzn-ErrorType", "ValidationException")

@@ -420,7 +420,7 @@ class SegmentsIT {
                     "{\"a\":[1]} | 1 | payload",
                     "x | x | pattern"
                 })
-        void namesTheFaultyMember(String pattern, String payload, String member) {
+        void namesTheInvalidMember(String pattern, String payload, String member) {
             test(pattern, payload)
                     .statusCode(400)
                     .header("x-amzn-ErrorType", "ValidationException")

@@ -112,7 +112,7 @@ class TaggingIT {
                 "{\"tags\":{\"a b\":\"v\"}} | tags.a b",
                 "{\"tags\":{\"k\":null}} | tags.k"
             })
-    void namesTheFaultyTag(String body, String member) {
+    void namesTheInvalidTag(String body, String member) {
         project.post("/tags/" + encoded(project.arn()), body)
                 .statusCode(400)
                 .header("x-amzn-ErrorType", "ValidationException")

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How a faulty member of a control-plane request is named, however deep it is. */
+/** How an invalid member of a control-plane request is named, however deep it is. */
 class RequestJsonTest {
 
     record Request(List<@NotNull @Valid Part> parts) {}

@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
  * <p>SQLite accepts a log up to the first frame whose checksum is wrong and silently drops the rest. That is right for
  * the end of a log, where the last transaction may have been cut short before it was acknowledged. It is wrong for the
  * middle: transactions are written one after the other, each only when the one before is on disk, so two of them behind
- * the fault mean that at least one was acknowledged.
+ * the damage mean that at least one was acknowledged.
  *
  * @see <a href="https://www.sqlite.org/fileformat2.html#walformat">the format of the log</a>
  */
