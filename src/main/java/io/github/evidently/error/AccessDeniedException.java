@@ -1,6 +1,6 @@
 package io.github.evidently.error;
 
-/** 403: who calls is known and may not do this to that resource (service model). */
+/** 403: no policy allows the caller this operation on this resource (service model). */
 public final class AccessDeniedException extends EvidentlyException {
 
     private static final long serialVersionUID = 1L;

@@ -1,7 +1,7 @@
 package io.github.evidently.error;
 
 /**
- * An error that a client is told about; each subclass is one error shape.
+ * Base class of the errors that the service returns; each subclass is one error shape.
  *
  * <p>Holds data only: {@code wire} decides on status, header and body. Carries no stack trace, because it is an answer
  * and not a defect, and because clients can cause thousands a second.

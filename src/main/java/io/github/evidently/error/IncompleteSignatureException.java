@@ -1,6 +1,6 @@
 package io.github.evidently.error;
 
-/** 403: the signature lacks a part or is not well-formed (AWS's common errors). */
+/** 403: the signature is incomplete or malformed (AWS's common errors). */
 public final class IncompleteSignatureException extends EvidentlyException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package io.github.evidently.error;
 
-/** Thrown when a setting cannot be used. The message names the violation and never contains a secret. */
+/** Thrown when a setting is invalid. The message names the violation and never contains a secret. */
 public final class InvalidSettingException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;

@@ -2,7 +2,7 @@ package io.github.evidently.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** 402: the account has as many of a resource as it may have (service model). */
+/** 402: the account has reached a quota (service model). */
 public final class ServiceQuotaExceededException extends EvidentlyException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package io.github.evidently.error;
 
-/** 503: the server is starting, stopping or cannot take requests now (service model). */
+/** 503: the server is starting or stopping, or its store is unavailable (service model). */
 public final class ServiceUnavailableException extends EvidentlyException {
 
     private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package io.github.evidently.error;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** 429: more than the server takes now; nothing was stored and the same request may be sent again (service model). */
+/** 429: a rate limit or a limit of requests in flight is reached; nothing was stored and the request can be retried (service model). */
 public final class ThrottlingException extends EvidentlyException {
 
     private static final long serialVersionUID = 1L;

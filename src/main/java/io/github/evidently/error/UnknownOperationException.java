@@ -1,6 +1,6 @@
 package io.github.evidently.error;
 
-/** 404: no operation has this method and path (AWS's common errors). */
+/** 404: no operation matches the method and the path (AWS's common errors). */
 public final class UnknownOperationException extends EvidentlyException {
 
     private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package io.github.evidently.error;
 
-/** 403: nobody has this access key id or session token (AWS's common errors). */
+/** 403: the access key id or the session token is unknown (AWS's common errors). */
 public final class UnrecognizedClientException extends EvidentlyException {
 
     private static final long serialVersionUID = 1L;

@@ -2,7 +2,7 @@ package io.github.evidently.error;
 
 import java.util.List;
 
-/** 400: the request does not satisfy the model (service model). */
+/** 400: the request violates the model (service model). */
 public final class ValidationException extends EvidentlyException {
 
     private static final long serialVersionUID = 1L;

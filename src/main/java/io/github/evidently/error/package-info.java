@@ -1,4 +1,4 @@
-/** The errors of the service: one exception per error shape, data only. */
+/** The errors of the service: one exception for each error shape of the model, without HTTP. */
 @ApplicationModule(allowedDependencies = {})
 @NullMarked
 package io.github.evidently.error;

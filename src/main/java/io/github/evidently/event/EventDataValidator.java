@@ -150,7 +150,8 @@ final class EventDataValidator {
         return value == null || value == JsonToken.VALUE_NULL || value == JsonToken.START_OBJECT;
     }
 
-    private static void requireString(List<ValidationExceptionField> violations, String name, @Nullable JsonToken value) {
+    private static void requireString(
+            List<ValidationExceptionField> violations, String name, @Nullable JsonToken value) {
         if (!isString(value)) {
             boolean absent = value == null || value == JsonToken.VALUE_NULL;
             violations.add(new ValidationExceptionField(

@@ -165,7 +165,8 @@ class EventIngest {
         for (int i = 0; i < entries.size(); i++) {
             if (entries.get(i) instanceof Entry.Invalid invalid) {
                 for (ValidationExceptionField violation : invalid.violations()) {
-                    violations.add(new ValidationExceptionField("events." + i + "." + violation.name(), violation.message()));
+                    violations.add(
+                            new ValidationExceptionField("events." + i + "." + violation.name(), violation.message()));
                 }
             }
         }

@@ -152,7 +152,8 @@ final class EventParser {
         return value == JsonToken.VALUE_NULL ? MISSING : constraint;
     }
 
-    private static void addViolation(List<ValidationExceptionField> violations, String name, @Nullable String violation) {
+    private static void addViolation(
+            List<ValidationExceptionField> violations, String name, @Nullable String violation) {
         if (violation != null) {
             violations.add(new ValidationExceptionField(name, violation));
         }

@@ -2,8 +2,8 @@ package io.github.evidently.event;
 
 import io.github.evidently.error.EvidentlyException;
 import io.github.evidently.wire.DirectOperation;
-import io.github.evidently.wire.Operation;
 import io.github.evidently.wire.EntryFault;
+import io.github.evidently.wire.Operation;
 import io.github.evidently.wire.RequestBodies;
 import io.github.evidently.wire.RequestBody;
 import jakarta.servlet.http.HttpServletRequest;

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an experiment compares, by which metrics and on whom.
+ * The metrics, treatments and audience of an experiment.
  *
  * @param metricGoals 1 to 3
  * @param treatments 2 to 5, of different names

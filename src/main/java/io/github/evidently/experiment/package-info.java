@@ -1,4 +1,4 @@
-/** Experiments, which compare treatments by metrics. */
+/** Experiments: compare treatments by metrics. */
 @ApplicationModule(
         allowedDependencies = {
             "error",

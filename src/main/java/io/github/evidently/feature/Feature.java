@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A feature (model shape {@code Feature}).
+ * A feature and its variations (model shape {@code Feature}).
  *
  * @param valueType the type of all its variations
  * @param variations 1 to 5, in the order in which they were added

@@ -1,4 +1,4 @@
-/** Features with their variations, and the overrides that always give an entity the same one. */
+/** Features: variations, default variation and entity overrides. */
 @ApplicationModule(allowedDependencies = {"error", "resource", "wire", "state", "project", "lifecycle"})
 @NullMarked
 package io.github.evidently.feature;

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a launch serves, to whom and when.
+ * The groups, metrics, salt and schedule of a launch.
  *
  * @param groups 1 to 5, of different names
  * @param steps 1 to 6 in the order of the request, with segment names; null when there is no schedule yet

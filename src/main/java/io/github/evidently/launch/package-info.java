@@ -1,4 +1,4 @@
-/** Launches, which divide the traffic among variations step by step. */
+/** Launches: serve variations to shares of the traffic, step by step. */
 @ApplicationModule(
         allowedDependencies = {
             "error",

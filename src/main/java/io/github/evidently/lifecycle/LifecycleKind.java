@@ -6,7 +6,7 @@ import io.github.evidently.state.State;
 import java.util.stream.Stream;
 
 /**
- * A kind of resources that have a lifecycle: launches, or experiments.
+ * Describes a kind of resources that have a lifecycle: launches or experiments.
  *
  * @param title the word that begins a sentence about one, for example {@code Launch}
  * @param type the model's name of what it does, for example {@code aws.evidently.splits}

@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The part of the registries of launches and experiments that is the same for both. Thread-safe; see {@link ControlPlane}. */
+/** Base class of the registries of launches and experiments: finds, lists, stops and deletes them, and checks starts. Thread-safe; see {@link ControlPlane}. */
 public abstract class LifecycleRegistry<T extends LifecycleResource<T>> {
 
     private final LifecycleKind<T> kind;

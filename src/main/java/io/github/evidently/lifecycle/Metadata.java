@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What identifies and describes a launch or an experiment.
+ * The name, description, times and tags of a launch or an experiment.
  *
  * @param project the name of its project
  */

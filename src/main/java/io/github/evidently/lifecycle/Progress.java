@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a launch or an experiment has come in its lifecycle.
+ * The status of a launch or an experiment, and when it was started and stopped.
  *
  * @param statusReason why it was stopped, in the words of the request
  * @param execution null until it is started

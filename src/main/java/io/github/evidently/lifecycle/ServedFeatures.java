@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Knows the features and variations that launches and experiments serve. Thread-safe. */
+/** Checks that the features and variations of launches and experiments exist. Thread-safe. */
 public interface ServedFeatures {
 
     /**

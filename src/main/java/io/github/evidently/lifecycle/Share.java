@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.util.Map;
 
 /**
- * A share of the traffic that weights add up to.
+ * A share of the traffic, the sum of weights.
  *
  * @param weight in thousandths of a percent
  */

@@ -13,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A metric (model shapes {@code MetricDefinition} and {@code MetricDefinitionConfig}, which have the same members).
+ * Defines how a metric is read from events (model shapes {@code MetricDefinition} and {@code MetricDefinitionConfig}, which have the same members).
  *
  * @param entityIdKey the path to the entity's id in {@code data}, with dots between names
  * @param eventPattern which events count, as JSON text; null for all that have both keys

@@ -6,7 +6,7 @@ import jakarta.validation.constraints.NotNull;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What an experiment wants of a metric (model shapes {@code MetricGoal} and {@code MetricGoalConfig}). */
+/** A metric of an experiment, and whether it should increase or decrease (model shapes {@code MetricGoal} and {@code MetricGoalConfig}). */
 public record MetricGoal(
         @Nullable DesiredChange desiredChange,
         @NotNull @Valid MetricDefinition metricDefinition) {

@@ -1,4 +1,4 @@
-/** What an experiment or a launch measures: where in an event the entity and the value stand. */
+/** Metric definitions: where the entity id and the value are in an event, and which events count. */
 @ApplicationModule(allowedDependencies = {"error", "wire", "pattern"})
 @NullMarked
 package io.github.evidently.metric;

@@ -13,7 +13,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * A pattern of EventBridge, ready to be matched: {@code {"Browser":["Chrome"],"Age":[{"numeric":[">",18]}]}}.
+ * A compiled EventBridge pattern: {@code {"Browser":["Chrome"],"Age":[{"numeric":[">",18]}]}}.
  *
  * <p>AWS's own open-source ruler does the matching. Names with dots stand for nested ones. Immutable and thread-safe.
  */

@@ -16,7 +16,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Several patterns, matched at once: an event is read once, however many there are. Immutable and thread-safe.
+ * Matches an event against several patterns in one pass. Immutable and thread-safe.
  *
  * <p>AWS's own open-source ruler does the matching. Its machine for them is made when it is first needed, as that can take
  * longer than those may wait who only change something.

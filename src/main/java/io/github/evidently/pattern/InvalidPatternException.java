@@ -1,6 +1,6 @@
 package io.github.evidently.pattern;
 
-/** A text is no pattern that can be matched. */
+/** Thrown when a text is not a valid event pattern. */
 public final class InvalidPatternException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -1,4 +1,4 @@
-/** Patterns of EventBridge; the only user of AWS's event ruler. */
+/** EventBridge patterns: parsing and matching, by AWS's event ruler. */
 @ApplicationModule(allowedDependencies = {"error"})
 @NullMarked
 package io.github.evidently.pattern;

@@ -10,7 +10,7 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.stereotype.Component;
 
 /**
- * Wakes those who wait for events when the log has grown. Nobody waits any more once the server stops.
+ * Notifies threads that wait for events when the log grows or the server stops.
  *
  * <p>The store reports what it has appended on the thread that asked for it, not on the one that commits; without
  * somebody who waits that takes no lock. Thread-safe.

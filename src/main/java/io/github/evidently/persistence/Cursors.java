@@ -1,7 +1,7 @@
 package io.github.evidently.persistence;
 
 /**
- * How far each consumer of the event log has read, durably.
+ * Durable positions of the consumers of the event log.
  *
  * <p>Retention removes no event that a consumer has not read yet. Implementations are thread-safe.
  */

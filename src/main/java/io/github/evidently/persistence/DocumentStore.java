@@ -5,7 +5,7 @@ import io.github.evidently.error.ServiceUnavailableException;
 import java.util.List;
 
 /**
- * The documents of the control plane, under one version.
+ * Stores the documents of the control plane, with atomic conditional writes.
  *
  * <p>The version counts writes, so no two commits and no two writes of one commit share a number. Implementations are
  * thread-safe and pass {@code DocumentStoreContract}.

@@ -3,7 +3,7 @@ package io.github.evidently.persistence;
 import java.util.UUID;
 
 /**
- * The ids of the events of one batch: they follow from one random UUID, the batch's id.
+ * Derives the ids of the events of a batch from the batch's id, a random UUID.
  *
  * <p>That costs one random number for up to 64 events, and what was answered to a call can be told again from its
  * batch's id alone.

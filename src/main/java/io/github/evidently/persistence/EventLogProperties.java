@@ -9,7 +9,7 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How long the event log remembers.
+ * Settings of retention and of the retry window.
  *
  * @param retryWindow how long retries of a call are detected, at least; 0 to detect none
  * @param retryWindowCallsMax for how many calls retries are detected; the oldest are forgotten first

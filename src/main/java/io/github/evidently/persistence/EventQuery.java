@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events to read or count, and from which end; a null matches every event.
+ * Selects the events to read or count, and their order; a component that is null matches every event.
  *
  * @param project the project's name
  * @param since the earliest timestamp

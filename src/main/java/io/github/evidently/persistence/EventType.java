@@ -2,7 +2,7 @@ package io.github.evidently.persistence;
 
 import java.util.Optional;
 
-/** What an event is about (model shape {@code EventType}). */
+/** The type of an event (model shape {@code EventType}). */
 public enum EventType {
     /** A feature was evaluated for an entity; the data follows a schema. */
     EVALUATION("aws.evidently.evaluation"),

@@ -6,7 +6,7 @@ import io.github.evidently.error.ValidationException;
 import java.nio.file.Path;
 
 /**
- * A place where state is kept: documents, the event log and what is derived from it.
+ * A store: documents, the event log, cursors and tallies.
  *
  * <p>The server has one, which it chooses at start by {@code evidently.store.url}. Nothing outside of an implementation depends
  * on what it is made of. Closing it waits for commits in flight.

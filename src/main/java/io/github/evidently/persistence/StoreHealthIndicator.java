@@ -4,7 +4,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** The part "store" of readiness: up while the store can commit. */
+/** Health indicator of the store: up while it can commit. */
 @Component("storeHealthIndicator")
 class StoreHealthIndicator implements HealthIndicator {
 

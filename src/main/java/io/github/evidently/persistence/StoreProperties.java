@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Where the data lives.
+ * Settings of the store.
  *
  * @param url which store: empty for an embedded SQLite database, {@code memory:} for one that keeps nothing
  * @param directory holds the database file; created when missing

@@ -2,7 +2,7 @@ package io.github.evidently.persistence;
 
 import org.jspecify.annotations.Nullable;
 
-/** The store cannot be opened or trusted, so the server must not start or not acknowledge anything. */
+/** Thrown when the store cannot be opened or trusted; the server then does not start or does not acknowledge anything. */
 public final class StoreUnusableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

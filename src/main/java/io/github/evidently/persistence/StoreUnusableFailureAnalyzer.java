@@ -3,7 +3,7 @@ package io.github.evidently.persistence;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says in a sentence, without a stack trace, why the store keeps the server from starting. */
+/** Explains in a sentence why the store prevents the server from starting. */
 class StoreUnusableFailureAnalyzer extends AbstractFailureAnalyzer<StoreUnusableException> {
 
     @Override

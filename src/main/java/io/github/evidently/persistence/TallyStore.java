@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where tallies are kept, so that the log need not be read again after a restart. What is lost here can be counted again.
+ * Stores the tallies of experiments, which can be rebuilt from the event log.
  *
  * <p>Implementations are thread-safe. A tally that is being written when the server is killed is found as it was written before.
  */

@@ -2,7 +2,7 @@ package io.github.evidently.project;
 
 import org.jspecify.annotations.Nullable;
 
-/** Where evaluation events would be delivered, at most one of the two (model shape {@code ProjectDataDelivery}). */
+/** The destination of evaluation events, at most one of the two (model shape {@code ProjectDataDelivery}). */
 public record DataDelivery(
         @Nullable CloudWatchLogsDestination cloudWatchLogs,
         @Nullable S3Destination s3Destination) {

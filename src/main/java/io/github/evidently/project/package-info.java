@@ -1,4 +1,4 @@
-/** Projects: their operations, and the registry that the hot path reads. */
+/** Projects: their operations and their registry. */
 @ApplicationModule(allowedDependencies = {"error", "resource", "wire", "state"})
 @NullMarked
 package io.github.evidently.project;

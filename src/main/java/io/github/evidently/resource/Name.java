@@ -9,7 +9,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The name of something in a project, or of a part of it: see {@link ResourceName}. */
+/** Constrains a member to the name of a resource in a project: see {@link ResourceName}. */
 @Size(min = 1, max = ResourceName.LENGTH_MAX)
 @Pattern(regexp = ResourceName.PATTERN)
 @Constraint(validatedBy = {})

@@ -4,7 +4,7 @@ import io.github.evidently.error.ValidationException;
 import java.util.Optional;
 
 /**
- * How a request names a project: by name or by ARN (model shape {@code ProjectRef}).
+ * A reference to a project by name or by ARN (model shape {@code ProjectRef}).
  *
  * <p>The reference is well-formed; the project may still not exist.
  */

@@ -2,7 +2,7 @@ package io.github.evidently.resource;
 
 import io.github.evidently.error.ValidationException;
 
-/** How resources are named and referred to (model shapes {@code ProjectRef}, {@code SegmentRef}, {@code FeatureName} …). */
+/** The syntax of names and references (model shapes {@code ProjectRef}, {@code SegmentRef}, {@code FeatureName} …). */
 final class ReferenceSyntax {
 
     /** The longest reference in characters. */

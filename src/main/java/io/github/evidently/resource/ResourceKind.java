@@ -1,6 +1,6 @@
 package io.github.evidently.resource;
 
-/** What an account may have only so many of; of launches and experiments also how many may run. */
+/** The kinds of resources that quotas limit. */
 public enum ResourceKind {
     PROJECT,
     SEGMENT,

@@ -2,7 +2,7 @@ package io.github.evidently.resource;
 
 import io.github.evidently.error.ServiceQuotaExceededException;
 
-/** How many resources there may be. Thread-safe. */
+/** Enforces the quotas on the numbers of resources. Thread-safe. */
 public interface ResourceQuotas {
 
     /**

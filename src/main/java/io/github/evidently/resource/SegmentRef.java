@@ -4,7 +4,7 @@ import io.github.evidently.error.ValidationException;
 import java.util.Optional;
 
 /**
- * How a request names a segment: by name or by ARN (model shape {@code SegmentRef}).
+ * A reference to a segment by name or by ARN (model shape {@code SegmentRef}).
  *
  * @param text a name or an ARN, of whichever account and Region
  */

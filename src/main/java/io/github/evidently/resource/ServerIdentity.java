@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Whom this server stands for: one account in one Region.
+ * The account and the Region that this server emulates.
  *
  * @param accountId twelve digits
  * @param region the Region's code, for example {@code eu-west-1}

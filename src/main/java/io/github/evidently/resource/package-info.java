@@ -1,4 +1,4 @@
-/** What names a resource: account, region, ARN, references to projects. */
+/** Names of resources: account, Region, ARNs and references. */
 @ApplicationModule(allowedDependencies = {"error"})
 @NullMarked
 package io.github.evidently.resource;

@@ -36,7 +36,8 @@ class ResultsLimit implements WebMvcConfigurer, HandlerInterceptor {
         registry.addInterceptor(this)
                 .addPathPatterns(
                         Operation.named("GetExperimentResults").path().getPatternString(),
-                        "/_evidently/results", "/_evidently/results/*");
+                        "/_evidently/results",
+                        "/_evidently/results/*");
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An audience (model shape {@code Segment}).
+ * A segment: an audience described by an event pattern (model shape {@code Segment}).
  *
  * @param pattern an EventBridge pattern, exactly as it was given, with its white space
  */

@@ -1,4 +1,4 @@
-/** Segments, which describe audiences by patterns and are shared by all projects. */
+/** Segments: audiences described by event patterns, shared by all projects. */
 @ApplicationModule(allowedDependencies = {"error", "resource", "wire", "state", "pattern", "lifecycle"})
 @NullMarked
 package io.github.evidently.segment;

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a rule wants to change, and what its caller gets once that is durable.
+ * The changes that a rule makes to the state, and the result that its caller gets once they are durable.
  *
  * <p>Use one of the factory methods for a single resource, or {@link #of} and the methods that add to it.
  */

@@ -26,7 +26,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The resources of the control plane: holds their current {@link State} and changes it, durably and one change at a time.
+ * Holds the current {@link State} of the control plane and applies durable changes to it, one at a time.
  *
  * <p>Reading the state takes no lock and no query. Thread-safe.
  */

@@ -1,7 +1,7 @@
 package io.github.evidently.state;
 
 /**
- * A kind of resources.
+ * A kind of resources: its name and its type.
  *
  * @param name what they are called in ARNs, for example {@code feature}
  */

@@ -12,7 +12,7 @@ import org.pcollections.PMap;
 import org.pcollections.TreePMap;
 
 /**
- * All resources of the control plane at one version. Immutable: a change makes another state, which shares what is unchanged.
+ * An immutable snapshot of all resources of the control plane at one version: a change makes another state, which shares what is unchanged.
  *
  * <p>A lookup takes logarithmic time and no lock.
  */

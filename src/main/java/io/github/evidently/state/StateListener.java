@@ -3,7 +3,7 @@ package io.github.evidently.state;
 import java.util.Set;
 
 /**
- * Is told of each change after it is durable, before anybody sees it and before the next change.
+ * Notified of each change after it is durable and before it is visible.
  *
  * <p>It runs on the thread of the caller, so the next change waits for it; events and evaluations do not.
  */

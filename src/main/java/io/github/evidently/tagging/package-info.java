@@ -1,4 +1,4 @@
-/** TagResource, UntagResource and ListTagsForResource, for every kind of resource. */
+/** Tags of resources: TagResource, UntagResource and ListTagsForResource. */
 @ApplicationModule(allowedDependencies = {"error", "resource", "wire", "state", "project"})
 @NullMarked
 package io.github.evidently.tagging;

@@ -131,7 +131,8 @@ public final class RequestJson {
     public <T> void requireValid(T value) {
         List<ValidationExceptionField> violations = new ArrayList<>();
         for (ConstraintViolation<T> violation : validator.validate(value)) {
-            violations.add(new ValidationExceptionField(memberPath(violation.getPropertyPath()), violation.getMessage()));
+            violations.add(
+                    new ValidationExceptionField(memberPath(violation.getPropertyPath()), violation.getMessage()));
         }
         if (!violations.isEmpty()) {
             // Bean Validation reports in no order; the answer should not change from call to call.

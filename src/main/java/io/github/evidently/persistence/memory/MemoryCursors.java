@@ -4,7 +4,7 @@ import io.github.evidently.persistence.Cursors;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Positions in a map. */
+/** Keeps the positions of consumers in a map. */
 final class MemoryCursors implements Cursors {
 
     private final Map<String, Long> positions = new HashMap<>();

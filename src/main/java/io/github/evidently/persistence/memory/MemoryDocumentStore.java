@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Documents in a map. */
+/** Keeps documents in a map. */
 final class MemoryDocumentStore implements DocumentStore {
 
     private final MemoryEventLog events;

@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Events in a sorted map of batches. Appending takes a lock, reading none. */
+/** Keeps events in a sorted map of batches. Appending takes a lock, reading does not. */
 final class MemoryEventLog implements EventLog {
 
     // What an event takes besides its text, about.

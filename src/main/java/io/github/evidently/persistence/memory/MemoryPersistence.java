@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Keeps the state in memory: nothing is left when the server stops.
+ * A store in memory, whose content is lost when the server stops.
  *
  * <p>The heap bounds how much it holds; {@code evidently.event.retention} and {@code retention-size} let it forget.
  */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Tallies in a map. */
+/** Keeps tallies in a map. */
 final class MemoryTallyStore implements TallyStore {
 
     private final Map<Long, Stored> byId = new TreeMap<>();

@@ -1,4 +1,4 @@
-/** Persistence in memory, which keeps nothing when the server stops. */
+/** The store in memory, whose content is lost when the server stops. */
 @NamedInterface("memory")
 @NullMarked
 package io.github.evidently.persistence.memory;
