@@ -35,19 +35,16 @@ class EntityAttributesTest {
     private static final List<String> SPACES = List.of("", "", "", " ", "\n\t", "\r\n ");
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            value = {
-                "{}                               | {}",
-                "{\"browser\":\"Chrome\"}         | {\"browser\":{\"s\":\"Chrome\"}}",
-                "{\"n\":1.50,\"e\":-1E+2}         | {\"n\":{\"n\":1.50},\"e\":{\"n\":-1E+2}}",
-                "{\"b\":true,\"c\":false}         | {\"b\":{\"b\":true},\"c\":{\"b\":false}}",
-                "{\"z\":null}                     | {\"z\":{\"z\":true}}",
-                "{\"l\":[1,[\"a\"],[]]}           | {\"l\":{\"l\":[{\"n\":1},{\"l\":[{\"s\":\"a\"}]},{\"l\":[]}]}}",
-                "{\"m\":{\"k\":{}}}               | {\"m\":{\"m\":{\"k\":{\"m\":{}}}}}",
-                "{ \"a\" : [ 1 , 2 ] , \"b\" : 3 } | {\"a\":{\"l\":[{\"n\":1},{\"n\":2}]},\"b\":{\"n\":3}}"
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            {}                            | {}
+            {"browser":"Chrome"}          | {"browser":{"s":"Chrome"}}
+            {"n":1.50,"e":-1E+2}          | {"n":{"n":1.50},"e":{"n":-1E+2}}
+            {"b":true,"c":false}          | {"b":{"b":true},"c":{"b":false}}
+            {"z":null}                    | {"z":{"z":true}}
+            {"l":[1,["a"],[]]}            | {"l":{"l":[{"n":1},{"l":[{"s":"a"}]},{"l":[]}]}}
+            {"m":{"k":{}}}                | {"m":{"m":{"k":{"m":{}}}}}
+            { "a" : [ 1 , 2 ] , "b" : 3 } | {"a":{"l":[{"n":1},{"n":2}]},"b":{"n":3}}
+            """)
     void haveTheirTypes(String context, String attributes) {
         assertThat(attributes(context)).isEqualTo(attributes);
     }

@@ -118,23 +118,20 @@ class EvaluationIT extends EvaluationFixture {
         }
 
         @ParameterizedTest
-        @CsvSource(
-                quoteCharacter = '`',
-                delimiter = '|',
-                value = {
-                    "{\"boolValue\":true}",
-                    "{\"boolValue\":false}",
-                    "{\"doubleValue\":1.5}",
-                    "{\"doubleValue\":-0.1}",
-                    "{\"doubleValue\":1.7976931348623157E308}",
-                    "{\"doubleValue\":4.9E-324}",
-                    "{\"longValue\":1}",
-                    "{\"longValue\":0}",
-                    "{\"longValue\":9007199254740991}",
-                    "{\"longValue\":-9007199254740991}",
-                    "{\"stringValue\":\"\"}",
-                    "{\"stringValue\":\"\\\"<>&'\\\\ 名😀\"}"
-                })
+        @CsvSource(quoteCharacter = '`', delimiter = '|', textBlock = """
+                {"boolValue":true}
+                {"boolValue":false}
+                {"doubleValue":1.5}
+                {"doubleValue":-0.1}
+                {"doubleValue":1.7976931348623157E308}
+                {"doubleValue":4.9E-324}
+                {"longValue":1}
+                {"longValue":0}
+                {"longValue":9007199254740991}
+                {"longValue":-9007199254740991}
+                {"stringValue":""}
+                {"stringValue":"\\"<>&'\\\\ 名😀"}
+                """)
         void aValueOfEachTypeAsItWasGiven(String value) {
             createFeatureWith("[{\"name\":\"v\",\"value\":" + value + "}]");
 
@@ -323,11 +320,17 @@ class EvaluationIT extends EvaluationFixture {
                 strings = {
                     "{\"Location\":{\"Country\":\"Österreich\",\"Zipcode\":1010}}",
                     " { \"Browser\" : null , \"Location\" : { \"Country\" : \"\\u00d6sterreich\" } } ",
-                    "{\"Location.Country\":\"Österreich\"}",
-                    // As the JavaScript SDK v2 sends a context that is a text already.
-                    "\"{\\\"Location\\\":{\\\"Country\\\":\\\"\\\\u00d6sterreich\\\"}}\""
+                    "{\"Location.Country\":\"Österreich\"}"
                 })
-        void nestedSpacedEscapedAndEncodedTwice(String context) {
+        void nestedSpacedAndEscaped(String context) {
+            evaluate("f", "anna", context).body("reason", equalTo("EXPERIMENT_RULE_MATCH"));
+        }
+
+        /** As the JavaScript SDK v2 sends a context that is a text already. */
+        @Test
+        void encodedTwice() {
+            String context = JSON.writeValueAsString("{\"Location\":{\"Country\":\"\\u00d6sterreich\"}}");
+
             evaluate("f", "anna", context).body("reason", equalTo("EXPERIMENT_RULE_MATCH"));
         }
 

@@ -32,25 +32,22 @@ class EvaluationRulesIT extends EvaluationFixture {
     class Segments {
 
         @ParameterizedTest
-        @CsvSource(
-                delimiter = '|',
-                quoteCharacter = '`',
-                value = {
-                    "{\"a\":[null]}                                   | {\"a\":null}          | {\"a\":\"\"}",
-                    "{\"a\":[\"\"]}                                   | {\"a\":\"\"}          | {\"a\":\" \"}",
-                    "{\"a\":[\"Chrome\"]}                             | {\"a\":\"Chrome\"}    | {\"a\":\"chrome\"}",
-                    "{\"a\":[1],\"b\":[2]}                            | {\"a\":1,\"b\":2}     | {\"a\":1}",
-                    "{\"a\":[1,2]}                                    | {\"a\":2}             | {\"a\":3}",
-                    "{\"$or\":[{\"a\":[1]},{\"b\":[2]}]}              | {\"b\":2}             | {\"a\":2}",
-                    "{\"a\":[{\"anything-but\":[\"x\"]}]}             | {\"a\":\"y\"}         | {\"a\":\"x\"}",
-                    "{\"a\":[{\"numeric\":[\"=\",100]}]}              | {\"a\":1e2}           | {\"a\":101}",
-                    "{\"a\":[{\"numeric\":[\">\",10,\"<=\",20]}]}     | {\"a\":20}            | {\"a\":10}",
-                    "{\"a\":[{\"exists\":true}]}                      | {\"a\":false}         | {\"b\":1}",
-                    "{\"a\":[{\"exists\":false}]}                     | {\"b\":1}             | {\"a\":null}",
-                    "{\"a\":[{\"prefix\":\"us-\"}]}                   | {\"a\":\"us-east-1\"} | {\"a\":\"eu-us-\"}",
-                    "{\"a\":[{\"suffix\":\".png\"}]}                  | {\"a\":\"x.png\"}     | {\"a\":\"x.png.\"}",
-                    "{\"a\":{\"b\":[1]}}                              | {\"a\":{\"b\":1}}     | {\"b\":1}"
-                })
+        @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                {"a":[null]}                         | {"a":null}        | {"a":""}
+                {"a":[""]}                           | {"a":""}          | {"a":" "}
+                {"a":["Chrome"]}                     | {"a":"Chrome"}    | {"a":"chrome"}
+                {"a":[1],"b":[2]}                    | {"a":1,"b":2}     | {"a":1}
+                {"a":[1,2]}                          | {"a":2}           | {"a":3}
+                {"$or":[{"a":[1]},{"b":[2]}]}        | {"b":2}           | {"a":2}
+                {"a":[{"anything-but":["x"]}]}       | {"a":"y"}         | {"a":"x"}
+                {"a":[{"numeric":["=",100]}]}        | {"a":1e2}         | {"a":101}
+                {"a":[{"numeric":[">",10,"<=",20]}]} | {"a":20}          | {"a":10}
+                {"a":[{"exists":true}]}              | {"a":false}       | {"b":1}
+                {"a":[{"exists":false}]}             | {"b":1}           | {"a":null}
+                {"a":[{"prefix":"us-"}]}             | {"a":"us-east-1"} | {"a":"eu-us-"}
+                {"a":[{"suffix":".png"}]}            | {"a":"x.png"}     | {"a":"x.png."}
+                {"a":{"b":[1]}}                      | {"a":{"b":1}}     | {"b":1}
+                """)
         void decideByEveryOperatorOfTheUserGuide(String pattern, String member, String stranger) {
             createFeature("f", Map.of());
             startExperiment("e", Map.of("t2", ALL), Map.of("segment", createSegment(pattern)));

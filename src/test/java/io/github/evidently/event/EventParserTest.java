@@ -83,17 +83,14 @@ class EventParserTest {
 
     /** A sentence for each, and none of the parser library. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            quoteCharacter = '`',
-            value = {
-                "{\"events\":[],\"x\":nul}; it has a word that is not true, false or null",
-                "{\"events\":[],\"x\":\"\\q\"}; a string has an escape that JSON does not know",
-                "{\"events\":[],\"x\":\"\\u12g4\"}; a string has a \\u without four hexadecimal digits",
-                "{\"events\":[],\"x\":01}; a number must not start with 0",
-                "{\"events\":[],}; it has a character that does not belong there",
-                "{\"events\":[]; it ends too early"
-            })
+    @CsvSource(delimiter = ';', quoteCharacter = '`', textBlock = """
+            {"events":[],"x":nul}; it has a word that is not true, false or null
+            {"events":[],"x":"\\q"}; a string has an escape that JSON does not know
+            {"events":[],"x":"\\u12g4"}; a string has a \\u without four hexadecimal digits
+            {"events":[],"x":01}; a number must not start with 0
+            {"events":[],}; it has a character that does not belong there
+            {"events":[]; it ends too early
+            """)
     void saysInItsOwnWordsWhyTheBodyIsNotJson(String body, String detail) {
         assertThatExceptionOfType(ValidationException.class)
                 .isThrownBy(() -> parse(body))
@@ -107,7 +104,13 @@ class EventParserTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1764330000000, true", "1764330000000.5, true", "-1, false", "1e300, false", "'\"yesterday\"', false"})
+    @CsvSource(textBlock = """
+            1764330000000, true
+            1764330000000.5, true
+            -1, false
+            1e300, false
+            '"yesterday"', false
+            """)
     void aTimestampInMillisecondsIsRefusedAsSuch(String timestamp, boolean isMilliseconds) {
         List<Entry> entries = parse(
                 "{\"events\":[{\"timestamp\":" + timestamp + ",\"type\":\"aws.evidently.custom\",\"data\":\"{}\"}]}");

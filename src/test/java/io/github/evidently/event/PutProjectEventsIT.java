@@ -29,10 +29,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import tools.jackson.databind.json.JsonMapper;
 
 /** PutProjectEvents as clients see it: the table of inputs and answers of the README, row by row. */
 @RunningServer
 class PutProjectEventsIT {
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     private static final String CUSTOM = "{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"{}\"}";
 
@@ -146,7 +149,10 @@ class PutProjectEventsIT {
 
         @Test
         void theInnerTextOfDataThatIsEncodedTwice() {
-            put("{\"events\":[{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"\\\"{\\\\\\\"a\\\\\\\": 1}\\\"\"}]}")
+            String twice = JSON.writeValueAsString(JSON.writeValueAsString("{\"a\": 1}"));
+
+            put("""
+                    {"events":[{"timestamp":1,"type":"aws.evidently.custom","data":%s}]}""".formatted(twice))
                     .body("failedEventCount", equalTo(0));
 
             assertThat(stored("data")).isEqualTo("[{\"a\": 1}]");
@@ -168,13 +174,13 @@ class PutProjectEventsIT {
         }
 
         @ParameterizedTest
-        @CsvSource({
-            "{}, events",
-            "'{\"events\":null}', events",
-            "'{\"events\":{}}', events",
-            "'{\"events\":[1]}', events.0",
-            "'{\"events\":[{},{},{},null]}', events.3"
-        })
+        @CsvSource(textBlock = """
+                {}, events
+                '{"events":null}', events
+                '{"events":{}}', events
+                '{"events":[1]}', events.0
+                '{"events":[{},{},{},null]}', events.3
+                """)
         void anEnvelopeThatBreaksTheModel(String body, String member) {
             put(body)
                     .statusCode(400)
@@ -331,26 +337,24 @@ class PutProjectEventsIT {
     class EntryRefused {
 
         @ParameterizedTest
-        @CsvSource(
-                delimiter = '|',
-                value = {
-                    "{\"timestamp\":1,\"type\":\"aws.evidently.custom\"}|'data'",
-                    "{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":null}|'data'",
-                    "{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":{}}|'data'",
-                    "{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"not json\"}|'data'",
-                    "{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"[]\"}|'data'",
-                    "{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"\\ud800\"}|'data'",
-                    "{\"timestamp\":1,\"type\":\"aws.evidently.custom\",\"data\":\"{\\\"a\\\":\\\"\\u0000\\\"}\"}|'data'",
-                    "{\"timestamp\":1,\"type\":\"aws.evidently.evaluation\",\"data\":\"{}\"}|'data.feature'",
-                    "{\"type\":\"aws.evidently.custom\",\"data\":\"{}\"}|'timestamp'",
-                    "{\"timestamp\":NaN,\"type\":\"aws.evidently.custom\",\"data\":\"{}\"}|'timestamp'",
-                    "{\"timestamp\":1e300,\"type\":\"aws.evidently.custom\",\"data\":\"{}\"}|'timestamp'",
-                    "{\"timestamp\":-1,\"type\":\"aws.evidently.custom\",\"data\":\"{}\"}|'timestamp'",
-                    "{\"timestamp\":\"yesterday\",\"type\":\"aws.evidently.custom\",\"data\":\"{}\"}|'timestamp'",
-                    "{\"timestamp\":1,\"data\":\"{}\"}|'type'",
-                    "{\"timestamp\":1,\"type\":\"x\",\"data\":\"{}\"}|'type'",
-                    "{\"timestamp\":1,\"type\":2,\"data\":\"{}\"}|'type'"
-                })
+        @CsvSource(delimiter = '|', textBlock = """
+                {"timestamp":1,"type":"aws.evidently.custom"}|'data'
+                {"timestamp":1,"type":"aws.evidently.custom","data":null}|'data'
+                {"timestamp":1,"type":"aws.evidently.custom","data":{}}|'data'
+                {"timestamp":1,"type":"aws.evidently.custom","data":"not json"}|'data'
+                {"timestamp":1,"type":"aws.evidently.custom","data":"[]"}|'data'
+                {"timestamp":1,"type":"aws.evidently.custom","data":"\\ud800"}|'data'
+                {"timestamp":1,"type":"aws.evidently.custom","data":"{\\"a\\":\\"\\u0000\\"}"}|'data'
+                {"timestamp":1,"type":"aws.evidently.evaluation","data":"{}"}|'data.feature'
+                {"type":"aws.evidently.custom","data":"{}"}|'timestamp'
+                {"timestamp":NaN,"type":"aws.evidently.custom","data":"{}"}|'timestamp'
+                {"timestamp":1e300,"type":"aws.evidently.custom","data":"{}"}|'timestamp'
+                {"timestamp":-1,"type":"aws.evidently.custom","data":"{}"}|'timestamp'
+                {"timestamp":"yesterday","type":"aws.evidently.custom","data":"{}"}|'timestamp'
+                {"timestamp":1,"data":"{}"}|'type'
+                {"timestamp":1,"type":"x","data":"{}"}|'type'
+                {"timestamp":1,"type":2,"data":"{}"}|'type'
+                """)
         void anInvalidEntryAloneAndNamesItsMember(String entry, String member) {
             put("{\"events\":[" + CUSTOM + "," + entry + "," + CUSTOM + "]}")
                     .statusCode(200)

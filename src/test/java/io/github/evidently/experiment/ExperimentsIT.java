@@ -1,5 +1,6 @@
 package io.github.evidently.experiment;
 
+import static io.github.evidently.ProjectOfTest.experiment;
 import static io.github.evidently.ProjectOfTest.goal;
 import static org.hamcrest.Matchers.anEmptyMap;
 import static org.hamcrest.Matchers.contains;
@@ -8,17 +9,21 @@ import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.github.evidently.ProjectOfTest;
 import io.github.evidently.RunningServer;
 import io.github.evidently.lifecycle.LifecycleFixture;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Creating, updating and listing experiments. */
 @RunningServer
@@ -114,25 +119,8 @@ class ExperimentsIT extends LifecycleFixture {
 
         /** The number of treatments in a response from the model (2 to 5); the rest is our choice. */
         @ParameterizedTest
-        @CsvSource(
-                delimiter = '|',
-                quoteCharacter = '~',
-                value = {
-                    "\"metricGoals\":[GOAL],\"treatments\":[] | treatments",
-                    "\"metricGoals\":[GOAL],\"treatments\":[T(a)] | treatments",
-                    "\"metricGoals\":[GOAL],\"treatments\":[T(1),T(2),T(3),T(4),T(5),T(6)] | treatments",
-                    "\"metricGoals\":[GOAL],\"treatments\":[T(a),T(a)] | treatments.1.name",
-                    "\"metricGoals\":[GOAL,GOAL],\"treatments\":[T(a),T(b)] | metricGoals.1.metricDefinition.name",
-                    "\"metricGoals\":[GOAL],\"treatments\":[T(a),T(b)],\"onlineAbConfig\":{\"controlTreatmentName\":\"z\"} | onlineAbConfig.controlTreatmentName",
-                    "\"metricGoals\":[GOAL],\"treatments\":[T(a),T(b)],\"onlineAbConfig\":{\"treatmentWeights\":{\"z\":1}} | onlineAbConfig.treatmentWeights.z",
-                    "\"metricGoals\":[],\"treatments\":[T(a),T(b)] | metricGoals",
-                    "\"treatments\":[T(a),T(b)] | metricGoals"
-                })
-        void namesTheInvalidMemberBeforeItLooksForTheProject(String members, String member) {
-            String body = "{\"name\":\"x\","
-                    + members.replace("GOAL", goal("m"))
-                            .replaceAll("T\\((.)\\)", "{\"name\":\"$1\",\"feature\":\"f\",\"variation\":\"a\"}")
-                    + "}";
+        @MethodSource("invalidMembers")
+        void namesTheInvalidMemberBeforeItLooksForTheProject(String body, String member) {
             for (String path : List.of(project.path("/experiments"), "/projects/missing/experiments")) {
                 project.post(path, body)
                         .statusCode(400)
@@ -140,6 +128,25 @@ class ExperimentsIT extends LifecycleFixture {
                         .body("fieldList.name", contains(member));
             }
             project.get(project.path("/experiments/x")).statusCode(404);
+        }
+
+        static Stream<Arguments> invalidMembers() {
+            String valid = experiment("x", "f", "", "a", "b");
+            String goals = "\"metricGoals\":[" + goal("m") + "],";
+            return Stream.of(
+                    arguments(experiment("x", "f", ""), "treatments"),
+                    arguments(experiment("x", "f", "", "a"), "treatments"),
+                    arguments(experiment("x", "f", "", "1", "2", "3", "4", "5", "6"), "treatments"),
+                    arguments(experiment("x", "f", "", "a", "a"), "treatments.1.name"),
+                    arguments(experiment("x", "f", """
+                            "onlineAbConfig":{"controlTreatmentName":"z"},""", "a", "b"), "onlineAbConfig.controlTreatmentName"),
+                    arguments(experiment("x", "f", """
+                            "onlineAbConfig":{"treatmentWeights":{"z":1}},""", "a", "b"), "onlineAbConfig.treatmentWeights.z"),
+                    arguments(
+                            valid.replace(goal("m"), goal("m") + "," + goal("m")),
+                            "metricGoals.1.metricDefinition.name"),
+                    arguments(valid.replace(goal("m"), ""), "metricGoals"),
+                    arguments(valid.replace(goals, ""), "metricGoals"));
         }
 
         /** The style of the control plane, by analogy. */
@@ -242,28 +249,23 @@ class ExperimentsIT extends LifecycleFixture {
 
         /** Model and guide: of a running experiment only the sampling rate changes; a description does no harm (ours). */
         @ParameterizedTest
-        @CsvSource(
-                delimiter = '|',
-                quoteCharacter = '~',
-                value = {
-                    "{\"samplingRate\":50000} | 200",
-                    "{\"description\":\"new\"} | 200",
-                    "{\"onlineAbConfig\":{\"treatmentWeights\":{\"a\":1}}} | 409",
-                    "{\"removeSegment\":true} | 409",
-                    "{\"removeSegment\":false} | 200",
-                    "{\"segment\":\"s\"} | 409",
-                    "{\"randomizationSalt\":\"s\"} | 409",
-                    "{\"metricGoals\":[GOAL]} | 409",
-                    "{\"treatments\":[T(a),T(b)]} | 409",
-                    "{\"samplingRate\":5,\"segment\":\"s\"} | 409"
-                })
+        @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                {"samplingRate":50000} | 200
+                {"description":"new"} | 200
+                {"onlineAbConfig":{"treatmentWeights":{"a":1}}} | 409
+                {"removeSegment":true} | 409
+                {"removeSegment":false} | 200
+                {"segment":"s"} | 409
+                {"randomizationSalt":"s"} | 409
+                {"metricGoals":[{"metricDefinition":{"name":"m","entityIdKey":"id","valueKey":"v"}}]} | 409
+                {"treatments":[{"name":"a","feature":"f","variation":"a"},{"name":"b","feature":"f","variation":"b"}]} | 409
+                {"samplingRate":5,"segment":"s"} | 409
+                """)
         void ofARunningOneTakesTheSamplingRate(String body, int status) {
             project.createExperiment("x", "f", "a", "b");
             project.startExperiment("x");
 
-            update(body.replace("GOAL", goal("m"))
-                            .replaceAll("T\\((.)\\)", "{\"name\":\"$1\",\"feature\":\"f\",\"variation\":\"$1\"}"))
-                    .statusCode(status);
+            update(body).statusCode(status);
             if (status == 409) {
                 project.get(project.path("/experiments/x")).body("experiment.samplingRate", equalTo(100000));
             }

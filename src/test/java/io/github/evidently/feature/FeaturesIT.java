@@ -76,16 +76,14 @@ class FeaturesIT extends FeatureFixture {
 
         /** Inference observed through Terraform's tests; the bounds of longValue from the model. */
         @ParameterizedTest
-        @CsvSource(
-                quoteCharacter = '~',
-                value = {
-                    "BOOLEAN, {\"boolValue\":true}",
-                    "DOUBLE, {\"doubleValue\":1.5}",
-                    "DOUBLE, {\"doubleValue\":1}",
-                    "LONG, {\"longValue\":9007199254740991}",
-                    "LONG, {\"longValue\":-9007199254740991}",
-                    "STRING, {\"stringValue\":\"\"}"
-                })
+        @CsvSource(quoteCharacter = '~', textBlock = """
+                BOOLEAN, {"boolValue":true}
+                DOUBLE, {"doubleValue":1.5}
+                DOUBLE, {"doubleValue":1}
+                LONG, {"longValue":9007199254740991}
+                LONG, {"longValue":-9007199254740991}
+                STRING, {"stringValue":""}
+                """)
         void infersTheTypeFromTheValues(String type, String value) {
             create("f", "[{\"name\":\"v\",\"value\":" + value + "}]")
                     .statusCode(200)

@@ -101,16 +101,13 @@ class LaunchesIT extends LaunchFixture {
 
         /** Our choice: what a launch cannot serve or cannot divide is refused. */
         @ParameterizedTest
-        @CsvSource(
-                delimiter = '|',
-                quoteCharacter = '~',
-                value = {
-                    "\"groups\":[{\"name\":\"g\",\"feature\":\"f\",\"variation\":\"a\"},{\"name\":\"g\",\"feature\":\"f\",\"variation\":\"b\"}] | groups.1.name",
-                    "\"groups\":[GROUPS],\"scheduledSplitsConfig\":{\"steps\":[{\"startTime\":1,\"groupWeights\":{\"x\":1}}]} | scheduledSplitsConfig.steps.0.groupWeights.x",
-                    "\"groups\":[GROUPS],\"scheduledSplitsConfig\":{\"steps\":[{\"startTime\":1,\"groupWeights\":{},\"segmentOverrides\":[{\"segment\":\"s\",\"evaluationOrder\":1,\"weights\":{\"x\":1}}]}]} | scheduledSplitsConfig.steps.0.segmentOverrides.0.weights.x",
-                    "\"groups\":[GROUPS],\"metricMonitors\":[MONITOR,MONITOR] | metricMonitors.1.metricDefinition.name",
-                    "\"groups\":[GROUPS],\"metricMonitors\":[{\"metricDefinition\":{\"name\":\"m\",\"entityIdKey\":\"e\",\"valueKey\":\"v\",\"eventPattern\":\"{\\\"eventType\\\":\\\"conversion\\\"}\"}}] | metricMonitors.0.metricDefinition.eventPattern"
-                })
+        @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                "groups":[{"name":"g","feature":"f","variation":"a"},{"name":"g","feature":"f","variation":"b"}] | groups.1.name
+                "groups":[GROUPS],"scheduledSplitsConfig":{"steps":[{"startTime":1,"groupWeights":{"x":1}}]} | scheduledSplitsConfig.steps.0.groupWeights.x
+                "groups":[GROUPS],"scheduledSplitsConfig":{"steps":[{"startTime":1,"groupWeights":{},"segmentOverrides":[{"segment":"s","evaluationOrder":1,"weights":{"x":1}}]}]} | scheduledSplitsConfig.steps.0.segmentOverrides.0.weights.x
+                "groups":[GROUPS],"metricMonitors":[MONITOR,MONITOR] | metricMonitors.1.metricDefinition.name
+                "groups":[GROUPS],"metricMonitors":[{"metricDefinition":{"name":"m","entityIdKey":"e","valueKey":"v","eventPattern":"{\\"eventType\\":\\"conversion\\"}"}}] | metricMonitors.0.metricDefinition.eventPattern
+                """)
         void namesTheInvalidMemberBeforeItLooksForTheProject(String members, String member) {
             String body = "{\"name\":\"l\","
                     + members.replace("GROUPS", GROUPS).replace("MONITOR", "{\"metricDefinition\":" + metric("m") + "}")
@@ -191,16 +188,13 @@ class LaunchesIT extends LaunchFixture {
 
         /** Guide: traffic and steps of a running launch can be changed; that the rest is a conflict is our choice. */
         @ParameterizedTest
-        @CsvSource(
-                delimiter = '|',
-                quoteCharacter = '~',
-                value = {
-                    "{\"description\":\"new\"} | 200",
-                    "{\"metricMonitors\":[]} | 200",
-                    "{\"scheduledSplitsConfig\":{\"steps\":[{\"startTime\":5,\"groupWeights\":{\"all\":1}}]}} | 200",
-                    "{\"groups\":[{\"name\":\"all\",\"feature\":\"f\",\"variation\":\"b\"}]} | 409",
-                    "{\"randomizationSalt\":\"new\"} | 409"
-                })
+        @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                {"description":"new"} | 200
+                {"metricMonitors":[]} | 200
+                {"scheduledSplitsConfig":{"steps":[{"startTime":5,"groupWeights":{"all":1}}]}} | 200
+                {"groups":[{"name":"all","feature":"f","variation":"b"}]} | 409
+                {"randomizationSalt":"new"} | 409
+                """)
         void ofARunningOneTakesTheScheduleAndTheMetrics(String body, int status) {
             project.createLaunch("l", "f", "a");
             project.startLaunch("l");

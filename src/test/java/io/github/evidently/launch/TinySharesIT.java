@@ -41,10 +41,10 @@ class TinySharesIT {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "'\"samplingRate\":10,', 0.010",
-        "'\"onlineAbConfig\":{\"treatmentWeights\":{\"a\":50,\"b\":50}},', 0.100"
-    })
+    @CsvSource(textBlock = """
+            '"samplingRate":10,', 0.010
+            '"onlineAbConfig":{"treatmentWeights":{"a":50,"b":50}},', 0.100
+            """)
     void soDoSharesOfAnExperiment(String member, String percent, CapturedOutput output) {
         project.post(project.path("/experiments"), ProjectOfTest.experiment("x", "f", member, "a", "b"))
                 .statusCode(200);

@@ -19,50 +19,47 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventPatternGuideTest {
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            value = {
-                "null                | {\"a\":[null]}                                | {\"a\":null}         | true",
-                "null                | {\"a\":[null]}                                | {\"a\":\"null\"}     | false",
-                "null                | {\"a\":[null]}                                | {}                   | false",
-                "empty               | {\"a\":[\"\"]}                                | {\"a\":\"\"}         | true",
-                "empty               | {\"a\":[\"\"]}                                | {\"a\":null}         | false",
-                "equals              | {\"a\":[\"Chrome\"]}                          | {\"a\":\"Chrome\"}   | true",
-                "case                | {\"a\":[\"Chrome\"]}                          | {\"a\":\"chrome\"}   | false",
-                "boolean             | {\"a\":[true]}                                | {\"a\":true}         | true",
-                "boolean             | {\"a\":[true]}                                | {\"a\":\"true\"}     | false",
-                "and                 | {\"a\":[1],\"b\":[2]}                         | {\"b\":2,\"a\":1}    | true",
-                "and                 | {\"a\":[1],\"b\":[2]}                         | {\"a\":1}            | false",
-                "or of values        | {\"a\":[1,2]}                                 | {\"a\":2}            | true",
-                "or of values        | {\"a\":[1,2]}                                 | {\"a\":3}            | false",
-                "or of fields        | {\"$or\":[{\"a\":[1]},{\"b\":[2]}]}           | {\"a\":9,\"b\":2}    | true",
-                "or of fields        | {\"$or\":[{\"a\":[1]},{\"b\":[2]}]}           | {\"a\":9,\"b\":9}    | false",
-                "or below            | {\"x\":{\"$or\":[{\"a\":[1]},{\"b\":[2]}]}}   | {\"x\":{\"b\":2}}    | true",
-                "anything but        | {\"a\":[{\"anything-but\":[\"x\",\"y\"]}]}    | {\"a\":\"z\"}        | true",
-                "anything but        | {\"a\":[{\"anything-but\":[\"x\",\"y\"]}]}    | {\"a\":\"y\"}        | false",
-                "anything but        | {\"a\":[{\"anything-but\":[\"x\",\"y\"]}]}    | {}                   | false",
-                "anything but prefix | {\"a\":[{\"anything-but\":{\"prefix\":\"x\"}}]} | {\"a\":\"yx\"}     | true",
-                "numeric equals      | {\"a\":[{\"numeric\":[\"=\",100]}]}           | {\"a\":1e2}          | true",
-                "numeric range       | {\"a\":[{\"numeric\":[\">\",10,\"<=\",20]}]}  | {\"a\":20}           | true",
-                "numeric range       | {\"a\":[{\"numeric\":[\">\",10,\"<=\",20]}]}  | {\"a\":10}           | false",
-                "numeric range       | {\"a\":[{\"numeric\":[\">\",10,\"<=\",20]}]}  | {\"a\":\"15\"}       | false",
-                "exists              | {\"a\":[{\"exists\":true}]}                   | {\"a\":null}         | true",
-                "exists              | {\"a\":[{\"exists\":true}]}                   | {\"b\":1}            | false",
-                "exists on a leaf    | {\"a\":[{\"exists\":true}]}                   | {\"a\":{\"b\":1}}    | false",
-                "exists not          | {\"a\":[{\"exists\":false}]}                  | {}                   | true",
-                "exists not          | {\"a\":[{\"exists\":false}]}                  | {\"a\":1}            | false",
-                "prefix              | {\"a\":[{\"prefix\":\"us-\"}]}                | {\"a\":\"us-east\"}  | true",
-                "prefix              | {\"a\":[{\"prefix\":\"us-\"}]}                | {\"a\":\"US-east\"}  | false",
-                "suffix              | {\"a\":[{\"suffix\":\".png\"}]}               | {\"a\":\"x.png\"}    | true",
-                "suffix              | {\"a\":[{\"suffix\":\".png\"}]}               | {\"a\":\"x.jpg\"}    | false",
-                "nested              | {\"a\":{\"b\":[1]}}                           | {\"a\":{\"b\":1}}    | true",
-                "a dot for nested    | {\"a.b\":[1]}                                 | {\"a\":{\"b\":1}}    | true",
-                "other fields        | {\"a\":[1]}                                   | {\"a\":1,\"b\":{}}   | true",
-                "one of a list       | {\"a\":[1]}                                   | {\"a\":[3,2,1]}      | true",
-                "unicode             | {\"ä\":[\"名😀\"]}                            | {\"ä\":\"名😀\"}     | true",
-                "unicode escaped     | {\"\\u00e4\":[\"\\u540d\"]}                   | {\"ä\":\"名\"}       | true"
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            null                | {"a":[null]}                            | {"a":null}      | true
+            null                | {"a":[null]}                            | {"a":"null"}    | false
+            null                | {"a":[null]}                            | {}              | false
+            empty               | {"a":[""]}                              | {"a":""}        | true
+            empty               | {"a":[""]}                              | {"a":null}      | false
+            equals              | {"a":["Chrome"]}                        | {"a":"Chrome"}  | true
+            case                | {"a":["Chrome"]}                        | {"a":"chrome"}  | false
+            boolean             | {"a":[true]}                            | {"a":true}      | true
+            boolean             | {"a":[true]}                            | {"a":"true"}    | false
+            and                 | {"a":[1],"b":[2]}                       | {"b":2,"a":1}   | true
+            and                 | {"a":[1],"b":[2]}                       | {"a":1}         | false
+            or of values        | {"a":[1,2]}                             | {"a":2}         | true
+            or of values        | {"a":[1,2]}                             | {"a":3}         | false
+            or of fields        | {"$or":[{"a":[1]},{"b":[2]}]}           | {"a":9,"b":2}   | true
+            or of fields        | {"$or":[{"a":[1]},{"b":[2]}]}           | {"a":9,"b":9}   | false
+            or below            | {"x":{"$or":[{"a":[1]},{"b":[2]}]}}     | {"x":{"b":2}}   | true
+            anything but        | {"a":[{"anything-but":["x","y"]}]}      | {"a":"z"}       | true
+            anything but        | {"a":[{"anything-but":["x","y"]}]}      | {"a":"y"}       | false
+            anything but        | {"a":[{"anything-but":["x","y"]}]}      | {}              | false
+            anything but prefix | {"a":[{"anything-but":{"prefix":"x"}}]} | {"a":"yx"}      | true
+            numeric equals      | {"a":[{"numeric":["=",100]}]}           | {"a":1e2}       | true
+            numeric range       | {"a":[{"numeric":[">",10,"<=",20]}]}    | {"a":20}        | true
+            numeric range       | {"a":[{"numeric":[">",10,"<=",20]}]}    | {"a":10}        | false
+            numeric range       | {"a":[{"numeric":[">",10,"<=",20]}]}    | {"a":"15"}      | false
+            exists              | {"a":[{"exists":true}]}                 | {"a":null}      | true
+            exists              | {"a":[{"exists":true}]}                 | {"b":1}         | false
+            exists on a leaf    | {"a":[{"exists":true}]}                 | {"a":{"b":1}}   | false
+            exists not          | {"a":[{"exists":false}]}                | {}              | true
+            exists not          | {"a":[{"exists":false}]}                | {"a":1}         | false
+            prefix              | {"a":[{"prefix":"us-"}]}                | {"a":"us-east"} | true
+            prefix              | {"a":[{"prefix":"us-"}]}                | {"a":"US-east"} | false
+            suffix              | {"a":[{"suffix":".png"}]}               | {"a":"x.png"}   | true
+            suffix              | {"a":[{"suffix":".png"}]}               | {"a":"x.jpg"}   | false
+            nested              | {"a":{"b":[1]}}                         | {"a":{"b":1}}   | true
+            a dot for nested    | {"a.b":[1]}                             | {"a":{"b":1}}   | true
+            other fields        | {"a":[1]}                               | {"a":1,"b":{}}  | true
+            one of a list       | {"a":[1]}                               | {"a":[3,2,1]}   | true
+            unicode             | {"ä":["名😀"]}                            | {"ä":"名😀"}      | true
+            unicode escaped     | {"\\u00e4":["\\u540d"]}                   | {"ä":"名"}       | true
+            """)
     void matchesAsTheUserGuideSays(String operator, String pattern, String json, boolean matches) throws Exception {
         assertThat(EventPattern.parse(pattern).matches(json)).as(operator).isEqualTo(matches);
     }

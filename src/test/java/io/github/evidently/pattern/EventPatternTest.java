@@ -15,36 +15,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EventPatternTest {
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            value = {
-                "{\"a\":[\"x\"]} | {\"a\":\"x\",\"b\":1} | true",
-                "{\"a\":[\"x\"]} | {\"a\":\"X\"} | false",
-                "{\"a\":[\"x\"]} | {} | false",
-                "{\"a\":[\"x\",\"y\"]} | {\"a\":\"y\"} | true",
-                "{\"a\":[\"x\"],\"b\":[1]} | {\"a\":\"x\",\"b\":1} | true",
-                "{\"a\":[\"x\"],\"b\":[1]} | {\"a\":\"x\",\"b\":2} | false",
-                "{\"a\":{\"b\":[true]}} | {\"a\":{\"b\":true}} | true",
-                "{\"a\":{\"b\":[true]}} | {\"a\":{\"b\":\"true\"}} | false",
-                "{\"a.b\":[1]} | {\"a\":{\"b\":1}} | true",
-                "{\"a\":[null]} | {\"a\":null} | true",
-                "{\"a\":[null]} | {} | false",
-                "{\"a\":[\"\"]} | {\"a\":\"\"} | true",
-                "{\"a\":[{\"exists\":true}]} | {\"a\":null} | true",
-                "{\"a\":[{\"exists\":false}]} | {\"b\":1} | true",
-                "{\"a\":[{\"prefix\":\"x\"}]} | {\"a\":\"xy\"} | true",
-                "{\"a\":[{\"suffix\":\"y\"}]} | {\"a\":\"xy\"} | true",
-                "{\"a\":[{\"anything-but\":[\"x\",\"y\"]}]} | {\"a\":\"z\"} | true",
-                "{\"a\":[{\"anything-but\":[\"x\",\"y\"]}]} | {\"a\":\"y\"} | false",
-                "{\"a\":[{\"numeric\":[\">\",1,\"<\",3]}]} | {\"a\":2.5} | true",
-                "{\"a\":[{\"numeric\":[\">\",1,\"<\",3]}]} | {\"a\":3} | false",
-                "{\"a\":[{\"wildcard\":\"x*z\"}]} | {\"a\":\"xyz\"} | true",
-                "{\"$or\":[{\"a\":[1]},{\"b\":[2]}]} | {\"b\":2} | true",
-                "{\"$or\":[{\"a\":[1]},{\"b\":[2]}]} | {\"a\":2,\"b\":1} | false",
-                "{\"c\":[3],\"$or\":[{\"a\":[1]},{\"b\":[2]}]} | {\"b\":2} | false",
-                "{\"a\":[\"x\"]} | {\"a\":[\"w\",\"x\"]} | true"
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            {"a":["x"]} | {"a":"x","b":1} | true
+            {"a":["x"]} | {"a":"X"} | false
+            {"a":["x"]} | {} | false
+            {"a":["x","y"]} | {"a":"y"} | true
+            {"a":["x"],"b":[1]} | {"a":"x","b":1} | true
+            {"a":["x"],"b":[1]} | {"a":"x","b":2} | false
+            {"a":{"b":[true]}} | {"a":{"b":true}} | true
+            {"a":{"b":[true]}} | {"a":{"b":"true"}} | false
+            {"a.b":[1]} | {"a":{"b":1}} | true
+            {"a":[null]} | {"a":null} | true
+            {"a":[null]} | {} | false
+            {"a":[""]} | {"a":""} | true
+            {"a":[{"exists":true}]} | {"a":null} | true
+            {"a":[{"exists":false}]} | {"b":1} | true
+            {"a":[{"prefix":"x"}]} | {"a":"xy"} | true
+            {"a":[{"suffix":"y"}]} | {"a":"xy"} | true
+            {"a":[{"anything-but":["x","y"]}]} | {"a":"z"} | true
+            {"a":[{"anything-but":["x","y"]}]} | {"a":"y"} | false
+            {"a":[{"numeric":[">",1,"<",3]}]} | {"a":2.5} | true
+            {"a":[{"numeric":[">",1,"<",3]}]} | {"a":3} | false
+            {"a":[{"wildcard":"x*z"}]} | {"a":"xyz"} | true
+            {"$or":[{"a":[1]},{"b":[2]}]} | {"b":2} | true
+            {"$or":[{"a":[1]},{"b":[2]}]} | {"a":2,"b":1} | false
+            {"c":[3],"$or":[{"a":[1]},{"b":[2]}]} | {"b":2} | false
+            {"a":["x"]} | {"a":["w","x"]} | true
+            """)
     void matches(String pattern, String json, boolean match) throws Exception {
         assertThat(EventPattern.parse(pattern).matches(json)).isEqualTo(match);
     }
@@ -136,7 +133,10 @@ class EventPatternTest {
 
     /** Those of a thousand alternatives with eight ranges each took the ruler eight seconds to take in. */
     @ParameterizedTest
-    @CsvSource({"numeric, '[\"<\",%d]'", "cidr, '\"10.0.%d.0/24\"'"})
+    @CsvSource(textBlock = """
+            numeric, '["<",%d]'
+            cidr, '"10.0.%d.0/24"'
+            """)
     void refusesTooManyRanges(String operator, String operand) throws Exception {
         assertThat(EventPattern.parse(ranges(20, operator, operand)).matches("{\"k\":true}"))
                 .isFalse();

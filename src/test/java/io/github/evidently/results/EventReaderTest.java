@@ -36,24 +36,21 @@ class EventReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            value = {
-                "{} | ENTITY_KEY_ABSENT",
-                "{\"userDetails\":{\"userId\":\"anna\"}} | VALUE_ABSENT",
-                "{\"details\":{\"value\":1}} | ENTITY_KEY_ABSENT",
-                "{\"userDetails\":{\"userId\":\"anna\"},\"details\":{\"value\":\"1\"}} | VALUE_NOT_A_NUMBER",
-                "{\"userDetails\":{\"userId\":\"anna\"},\"details\":{\"value\":true}} | VALUE_NOT_A_NUMBER",
-                "{\"userDetails\":{\"userId\":\"anna\"},\"details\":{\"value\":null}} | VALUE_NOT_A_NUMBER",
-                "{\"userDetails\":{\"userId\":\"anna\"},\"details\":{\"value\":{\"a\":1}}} | VALUE_NOT_A_NUMBER",
-                "{\"userDetails\":{\"userId\":\"anna\"},\"details\":{\"value\":1e101}} | VALUE_OUT_OF_RANGE",
-                "{\"userDetails\":{\"userId\":\"anna\"},\"details\":{\"value\":1e999}} | VALUE_OUT_OF_RANGE",
-                "{\"userDetails\":{\"userId\":null},\"details\":{\"value\":1}} | ENTITY_KEY_ABSENT",
-                "{\"userDetails\":{\"userId\":[\"anna\"]},\"details\":{\"value\":1}} | ENTITY_KEY_ABSENT",
-                "{\"UserDetails\":{\"userId\":\"anna\"},\"details\":{\"value\":1}} | ENTITY_KEY_ABSENT",
-                "{\"userDetails\":[{\"userId\":\"anna\"}],\"details\":{\"value\":1}} | ENTITY_KEY_ABSENT"
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            {} | ENTITY_KEY_ABSENT
+            {"userDetails":{"userId":"anna"}} | VALUE_ABSENT
+            {"details":{"value":1}} | ENTITY_KEY_ABSENT
+            {"userDetails":{"userId":"anna"},"details":{"value":"1"}} | VALUE_NOT_A_NUMBER
+            {"userDetails":{"userId":"anna"},"details":{"value":true}} | VALUE_NOT_A_NUMBER
+            {"userDetails":{"userId":"anna"},"details":{"value":null}} | VALUE_NOT_A_NUMBER
+            {"userDetails":{"userId":"anna"},"details":{"value":{"a":1}}} | VALUE_NOT_A_NUMBER
+            {"userDetails":{"userId":"anna"},"details":{"value":1e101}} | VALUE_OUT_OF_RANGE
+            {"userDetails":{"userId":"anna"},"details":{"value":1e999}} | VALUE_OUT_OF_RANGE
+            {"userDetails":{"userId":null},"details":{"value":1}} | ENTITY_KEY_ABSENT
+            {"userDetails":{"userId":["anna"]},"details":{"value":1}} | ENTITY_KEY_ABSENT
+            {"UserDetails":{"userId":"anna"},"details":{"value":1}} | ENTITY_KEY_ABSENT
+            {"userDetails":[{"userId":"anna"}],"details":{"value":1}} | ENTITY_KEY_ABSENT
+            """)
     void saysWhyThereIsNoSample(String data, Outcome outcome) {
         assertThat(read(null, data)).isEqualTo(Sample.none(outcome));
     }

@@ -53,23 +53,20 @@ class ResultsIT {
 
     /** Constraints from the model; names that the experiment does not have are our choice. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            value = {
-                "{\"treatmentNames\":[\"a\"]} | metricNames",
-                "{\"metricNames\":[\"m\"]} | treatmentNames",
-                "{\"metricNames\":[],\"treatmentNames\":[\"a\"]} | metricNames",
-                "{\"metricNames\":[\"m\",\"m\"],\"treatmentNames\":[\"a\"]} | metricNames",
-                "{\"metricNames\":[\"m\"],\"treatmentNames\":[]} | treatmentNames",
-                "{\"metricNames\":[\"m\"],\"treatmentNames\":[\"a\",\"a\",\"a\",\"a\",\"a\",\"a\"]} | treatmentNames",
-                "{\"metricNames\":[\"m\"],\"treatmentNames\":[\"a\"],\"period\":299} | period",
-                "{\"metricNames\":[\"m\"],\"treatmentNames\":[\"a\"],\"period\":90001} | period",
-                "{\"metricNames\":[\"m\"],\"treatmentNames\":[\"a\"],\"baseStat\":\"mean\"} | baseStat",
-                "{\"metricNames\":[\"m\"],\"treatmentNames\":[\"a\"],\"startTime\":2,\"endTime\":1} | endTime",
-                "{\"metricNames\":[\"n\"],\"treatmentNames\":[\"a\"]} | metricNames.0",
-                "{\"metricNames\":[\"m\"],\"treatmentNames\":[\"a\",\"z\"]} | treatmentNames.1"
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            {"treatmentNames":["a"]} | metricNames
+            {"metricNames":["m"]} | treatmentNames
+            {"metricNames":[],"treatmentNames":["a"]} | metricNames
+            {"metricNames":["m","m"],"treatmentNames":["a"]} | metricNames
+            {"metricNames":["m"],"treatmentNames":[]} | treatmentNames
+            {"metricNames":["m"],"treatmentNames":["a","a","a","a","a","a"]} | treatmentNames
+            {"metricNames":["m"],"treatmentNames":["a"],"period":299} | period
+            {"metricNames":["m"],"treatmentNames":["a"],"period":90001} | period
+            {"metricNames":["m"],"treatmentNames":["a"],"baseStat":"mean"} | baseStat
+            {"metricNames":["m"],"treatmentNames":["a"],"startTime":2,"endTime":1} | endTime
+            {"metricNames":["n"],"treatmentNames":["a"]} | metricNames.0
+            {"metricNames":["m"],"treatmentNames":["a","z"]} | treatmentNames.1
+            """)
     void namesTheInvalidMember(String body, String member) {
         project.post(project.path("/experiments/x/results"), body)
                 .statusCode(400)

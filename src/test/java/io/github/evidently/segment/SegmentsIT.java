@@ -371,29 +371,26 @@ class SegmentsIT {
          * ruler, which decides here, takes them for equal.
          */
         @ParameterizedTest
-        @CsvSource(
-                delimiter = '|',
-                quoteCharacter = '~',
-                value = {
-                    "{\"Browser\":[\"Chrome\",\"Safari\"]} | true",
-                    "{\"Browser\":[\"chrome\"]} | false",
-                    "{\"Browser\":[\"Chrome\"],\"Location\":{\"Country\":[\"Canada\"]}} | false",
-                    "{\"Location\":{\"Country\":[\"United States\"]}} | true",
-                    "{\"Location.Country\":[\"United States\"]} | true",
-                    "{\"Location\":{\"Zipcode\":[98007]}} | true",
-                    "{\"Location\":{\"Zipcode\":[98007.0]}} | true",
-                    "{\"Location\":{\"Zipcode\":[\"98007\"]}} | false",
-                    "{\"Location\":{\"Zipcode\":[{\"numeric\":[\">\",98000,\"<=\",98007]}]}} | true",
-                    "{\"Location\":{\"Zipcode\":[{\"numeric\":[\"=\",98007.0]}]}} | true",
-                    "{\"Browser\":[{\"anything-but\":\"Chrome\"}]} | false",
-                    "{\"Browser\":[{\"prefix\":\"Ch\"}]} | true",
-                    "{\"Browser\":[{\"suffix\":\"me\"}]} | true",
-                    "{\"Age\":[{\"exists\":false}]} | true",
-                    "{\"Age\":[{\"exists\":true}]} | false",
-                    "{\"Nothing\":[null]} | true",
-                    "{\"Empty\":[\"\"]} | true",
-                    "{\"$or\":[{\"Browser\":[\"Opera\"]},{\"Location\":{\"Country\":[\"United States\"]}}]} | true"
-                })
+        @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                {"Browser":["Chrome","Safari"]} | true
+                {"Browser":["chrome"]} | false
+                {"Browser":["Chrome"],"Location":{"Country":["Canada"]}} | false
+                {"Location":{"Country":["United States"]}} | true
+                {"Location.Country":["United States"]} | true
+                {"Location":{"Zipcode":[98007]}} | true
+                {"Location":{"Zipcode":[98007.0]}} | true
+                {"Location":{"Zipcode":["98007"]}} | false
+                {"Location":{"Zipcode":[{"numeric":[">",98000,"<=",98007]}]}} | true
+                {"Location":{"Zipcode":[{"numeric":["=",98007.0]}]}} | true
+                {"Browser":[{"anything-but":"Chrome"}]} | false
+                {"Browser":[{"prefix":"Ch"}]} | true
+                {"Browser":[{"suffix":"me"}]} | true
+                {"Age":[{"exists":false}]} | true
+                {"Age":[{"exists":true}]} | false
+                {"Nothing":[null]} | true
+                {"Empty":[""]} | true
+                {"$or":[{"Browser":["Opera"]},{"Location":{"Country":["United States"]}}]} | true
+                """)
         void matchesAsTheGuideSays(String pattern, boolean match) {
             test(pattern, """
                     {"Browser":"Chrome","Location":{"Country":"United States","Zipcode":98007},"Nothing":null,"Empty":""}""").statusCode(200).body("match", equalTo(match));
@@ -409,17 +406,14 @@ class SegmentsIT {
 
         /** Our choice: the error names the one that is at fault. */
         @ParameterizedTest
-        @CsvSource(
-                delimiter = '|',
-                quoteCharacter = '~',
-                value = {
-                    "{\"a\":1} | {} | pattern",
-                    "{\"a\":[1]} | [] | payload",
-                    "{\"a\":[1]} | x | payload",
-                    "{\"a\":[1]} | {\"a\":1}} | payload",
-                    "{\"a\":[1]} | 1 | payload",
-                    "x | x | pattern"
-                })
+        @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+                {"a":1} | {} | pattern
+                {"a":[1]} | [] | payload
+                {"a":[1]} | x | payload
+                {"a":[1]} | {"a":1}} | payload
+                {"a":[1]} | 1 | payload
+                x | x | pattern
+                """)
         void namesTheInvalidMember(String pattern, String payload, String member) {
             test(pattern, payload)
                     .statusCode(400)

@@ -103,15 +103,12 @@ class TaggingIT {
 
     /** Constraints from the model. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            value = {
-                "{} | tags",
-                "{\"tags\":{\"aws:k\":\"v\"}} | tags.aws:k",
-                "{\"tags\":{\"a b\":\"v\"}} | tags.a b",
-                "{\"tags\":{\"k\":null}} | tags.k"
-            })
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+            {} | tags
+            {"tags":{"aws:k":"v"}} | tags.aws:k
+            {"tags":{"a b":"v"}} | tags.a b
+            {"tags":{"k":null}} | tags.k
+            """)
     void namesTheInvalidTag(String body, String member) {
         project.post("/tags/" + encoded(project.arn()), body)
                 .statusCode(400)

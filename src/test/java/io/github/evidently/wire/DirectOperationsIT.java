@@ -33,10 +33,10 @@ class DirectOperationsIT {
     void eachOperationOfTheTableIsMappedOnce() {
         Stream<String> byAnnotation = requestMappingHandlerMapping.getHandlerMethods().keySet().stream()
                 .flatMap(mapping -> mapping.getMethodsCondition().getMethods().stream()
-                        .flatMap(method ->
-                                mapping.getPatternValues().stream().map(path -> method + " " + path)))
+                        .flatMap(method -> mapping.getPatternValues().stream().map(path -> method + " " + path)))
                 .filter(mapping -> !mapping.contains(" /_evidently"));
-        Stream<String> direct = operations.stream().map(DirectOperation::operation).map(DirectOperationsIT::route);
+        Stream<String> direct =
+                operations.stream().map(DirectOperation::operation).map(DirectOperationsIT::route);
 
         assertThat(Stream.concat(byAnnotation, direct))
                 .containsExactlyInAnyOrderElementsOf(
@@ -48,17 +48,16 @@ class DirectOperationsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "PutProjectEvents, /events/projects/demo, /events/projects/{project}, '{\"events\":[]}'",
-        "EvaluateFeature, /projects/demo/evaluations/f, /projects/{project}/evaluations/{feature}, '{\"entityId\":\"anna\"}'"
-    })
+    @CsvSource(textBlock = """
+            PutProjectEvents, /events/projects/demo, /events/projects/{project}, '{"events":[]}'
+            EvaluateFeature, /projects/demo/evaluations/f, /projects/{project}/evaluations/{feature}, '{"entityId":"anna"}'
+            """)
     void areCountedUnderTheirPatternAndTakeNoOtherMethodOrPath(String name, String path, String pattern, String body) {
         given().port(port).body("{\"name\":\"demo\"}").post("/projects");
         given().port(port)
                 .body("{\"name\":\"f\",\"variations\":[{\"name\":\"a\",\"value\":{\"boolValue\":true}}]}")
                 .post("/projects/demo/features");
-        assertThat(operations).extracting(direct -> direct.operation().name())
-                .contains(name);
+        assertThat(operations).extracting(direct -> direct.operation().name()).contains(name);
         double before = calls(pattern, "200");
 
         assertThat(call(path, body).statusCode()).isEqualTo(200);
@@ -78,10 +77,10 @@ class DirectOperationsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "/events/projects/nobody, /events/projects/{project}, '{\"events\":[]}'",
-        "/projects/nobody/evaluations/f, /projects/{project}/evaluations/{feature}, '{\"entityId\":\"anna\"}'"
-    })
+    @CsvSource(textBlock = """
+            /events/projects/nobody, /events/projects/{project}, '{"events":[]}'
+            /projects/nobody/evaluations/f, /projects/{project}/evaluations/{feature}, '{"entityId":"anna"}'
+            """)
     void answerErrorsAsTheOthersDo(String path, String pattern, String body) {
         double before = calls(pattern, "404");
 

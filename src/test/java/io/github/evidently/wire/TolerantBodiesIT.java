@@ -31,13 +31,11 @@ class TolerantBodiesIT {
 
     /** .NET and PowerShell write one. */
     @ParameterizedTest
-    @CsvSource(
-            delimiter = ';',
-            value = {
-                "/events/projects/PROJECT; {\"events\":[]}",
-                "/projects/PROJECT/evaluations/f; {\"entityId\":\"x\"}",
-                "/projects/PROJECT/features; {\"name\":\"g\",\"variations\":[{\"name\":\"v\",\"value\":{\"longValue\":1}}]}"
-            })
+    @CsvSource(delimiter = ';', textBlock = """
+            /events/projects/PROJECT; {"events":[]}
+            /projects/PROJECT/evaluations/f; {"entityId":"x"}
+            /projects/PROJECT/features; {"name":"g","variations":[{"name":"v","value":{"longValue":1}}]}
+            """)
     void mayBeginWithAByteOrderMark(String path, String body) throws Exception {
         byte[] bytes = (MARK + body).getBytes(StandardCharsets.UTF_8);
 
