@@ -152,8 +152,7 @@ class PutProjectEventsIT {
             String twice = JSON.writeValueAsString(JSON.writeValueAsString("{\"a\": 1}"));
 
             put("""
-                    {"events":[{"timestamp":1,"type":"aws.evidently.custom","data":%s}]}""".formatted(twice))
-                    .body("failedEventCount", equalTo(0));
+                    {"events":[{"timestamp":1,"type":"aws.evidently.custom","data":%s}]}""".formatted(twice)).body("failedEventCount", equalTo(0));
 
             assertThat(stored("data")).isEqualTo("[{\"a\": 1}]");
         }
