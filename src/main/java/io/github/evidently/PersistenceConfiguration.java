@@ -9,6 +9,7 @@ import io.github.evidently.persistence.StoreProperties;
 import io.github.evidently.persistence.StoreUnusableException;
 import io.github.evidently.persistence.TallyStore;
 import io.github.evidently.persistence.memory.MemoryPersistence;
+import io.github.evidently.persistence.postgresql.PostgresqlPersistence;
 import io.github.evidently.persistence.sqlite.SqlitePersistence;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -23,12 +24,16 @@ class PersistenceConfiguration {
     Persistence persistence(
             StoreProperties store, EventLogProperties eventLog, Arrivals arrivals, Clock clock, MeterRegistry meters) {
         return switch (store.url()) {
+            case String url
+            when url.startsWith(StoreProperties.POSTGRESQL) ->
+                new PostgresqlPersistence(store, eventLog, arrivals, meters);
             case "" -> new SqlitePersistence(store, eventLog, arrivals, clock, meters);
             case "memory:" -> new MemoryPersistence(eventLog, arrivals);
             default ->
                 throw new StoreUnusableException(
-                        "evidently.store.url is neither empty nor memory:.",
-                        "Leave it empty to store in evidently.store.directory, or set it to memory: to store nothing.",
+                        "evidently.store.url is neither empty nor jdbc:postgresql:… nor memory:.",
+                        "Leave it empty to store in evidently.store.directory, or set it to jdbc:postgresql://host/database,"
+                                + " or to memory: to store nothing.",
                         null);
         };
     }

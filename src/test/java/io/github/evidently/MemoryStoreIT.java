@@ -51,7 +51,8 @@ class MemoryStoreIT {
     void anUnknownStoreStopsTheStart() throws Exception {
         try (ServerProcess server = ServerProcess.start(directory, "evidently.store.url=jdbc:other://host/db")) {
             assertThat(server.awaitEnd()).isEqualTo(1);
-            assertThat(server.output()).contains("evidently.store.url is neither empty nor memory:.");
+            assertThat(server.output())
+                    .contains("evidently.store.url is neither empty nor jdbc:postgresql:… nor memory:.");
         }
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files).isEmpty();

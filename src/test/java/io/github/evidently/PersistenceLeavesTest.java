@@ -35,7 +35,13 @@ class PersistenceLeavesTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "java.sql..", "javax.sql..", "org.springframework.jdbc..", "org.sqlite..", "org.flywaydb..")
+                        "java.sql..",
+                        "javax.sql..",
+                        "org.springframework.jdbc..",
+                        "org.sqlite..",
+                        "org.postgresql..",
+                        "com.zaxxer.hikari..",
+                        "org.flywaydb..")
                 .check(MAIN);
     }
 }

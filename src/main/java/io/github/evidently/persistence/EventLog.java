@@ -2,6 +2,7 @@ package io.github.evidently.persistence;
 
 import io.github.evidently.error.InternalServerException;
 import io.github.evidently.error.ResourceNotFoundException;
+import io.github.evidently.error.ServiceUnavailableException;
 import io.github.evidently.error.ThrottlingException;
 import java.util.List;
 import java.util.UUID;
@@ -24,7 +25,9 @@ public interface EventLog {
      * @param batches at least one
      * @return the id of the stored batch for each of them: its own, or for a retry that of the first
      * @throws ResourceNotFoundException when the log of a project is not open; its message names the project's key
-     * @throws InternalServerException when the store cannot make the batches durable; nothing of them will be seen
+     * @throws InternalServerException when the store cannot make the batches durable
+     * @throws ServiceUnavailableException when the store cannot be reached or is being closed. Where a store is another process,
+     *     batches may be durable after either exception; a retry with the same {@code callKey} finds out.
      */
     List<UUID> append(List<EventBatch> batches);
 

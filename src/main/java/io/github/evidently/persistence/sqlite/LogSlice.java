@@ -1,5 +1,6 @@
 package io.github.evidently.persistence.sqlite;
 
+import io.github.evidently.persistence.EventBlob;
 import io.github.evidently.persistence.EventIds;
 import io.github.evidently.persistence.EventQuery;
 import io.github.evidently.persistence.EventQuery.Order;

@@ -1,6 +1,7 @@
 package io.github.evidently.persistence.sqlite;
 
 import io.github.evidently.persistence.EventLogProperties;
+import io.github.evidently.persistence.TrustedTime;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

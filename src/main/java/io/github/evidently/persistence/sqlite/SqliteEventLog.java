@@ -3,6 +3,7 @@ package io.github.evidently.persistence.sqlite;
 import io.github.evidently.error.ResourceNotFoundException;
 import io.github.evidently.persistence.Arrivals;
 import io.github.evidently.persistence.EventBatch;
+import io.github.evidently.persistence.EventBlob;
 import io.github.evidently.persistence.EventLog;
 import io.github.evidently.persistence.EventQuery;
 import io.github.evidently.persistence.Slice;

@@ -12,6 +12,6 @@ public final class DatabaseFixture {
 
     public static Database open(Path directory) {
         return new Database(
-                new StoreProperties("", directory, DataSize.ofMegabytes(256), false), new SimpleMeterRegistry());
+                StoreProperties.embedded(directory, DataSize.ofMegabytes(256), false), new SimpleMeterRegistry());
     }
 }

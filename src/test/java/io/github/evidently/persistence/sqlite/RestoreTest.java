@@ -113,7 +113,7 @@ class RestoreTest {
                         .contains("evidently.store.accept-loss=true")
                         .doesNotContain("evidently.lock"));
 
-        StoreProperties accepting = new StoreProperties("", killed, DataSize.ofMegabytes(256), true);
+        StoreProperties accepting = StoreProperties.embedded(killed, DataSize.ofMegabytes(256), true);
         new Database(accepting, new SimpleMeterRegistry()).close();
 
         assertThatCode(() -> DatabaseFixture.open(killed).close()).doesNotThrowAnyException();

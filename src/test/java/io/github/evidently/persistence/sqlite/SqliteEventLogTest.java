@@ -15,6 +15,7 @@ import io.github.evidently.persistence.EventQuery;
 import io.github.evidently.persistence.EventType;
 import io.github.evidently.persistence.ProjectEvent;
 import io.github.evidently.persistence.StoredEvent;
+import io.github.evidently.persistence.TrustedTime;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.ref.Reference;

@@ -1,10 +1,8 @@
-package io.github.evidently.persistence.sqlite;
+package io.github.evidently.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.github.evidently.persistence.EventType;
-import io.github.evidently.persistence.ProjectEvent;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;

@@ -1,4 +1,4 @@
-package io.github.evidently.persistence.sqlite;
+package io.github.evidently.persistence;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -13,13 +13,13 @@ import org.slf4j.LoggerFactory;
  * <p>Between jumps it goes as fast as the clock of {@link System#nanoTime()}. A clock that is set back is followed at
  * once, as that deletes nothing. For one thread.
  */
-final class TrustedTime {
+public final class TrustedTime {
 
     /** How long a clock must have been ahead before it is trusted. */
-    static final Duration LASTING = Duration.ofDays(1);
+    public static final Duration LASTING = Duration.ofDays(1);
 
     /** The minimum difference that is a jump; less is a clock that is being adjusted. */
-    static final Duration JUMP_MIN = Duration.ofMinutes(1);
+    public static final Duration JUMP_MIN = Duration.ofMinutes(1);
 
     private static final Logger log = LoggerFactory.getLogger(TrustedTime.class);
 
@@ -33,7 +33,7 @@ final class TrustedTime {
      * @param wall the wall clock
      * @param nanoTime the time on the clock of {@link System#nanoTime()}
      */
-    TrustedTime(@Nullable Instant known, Instant wall, long nanoTime) {
+    public TrustedTime(@Nullable Instant known, Instant wall, long nanoTime) {
         this.time = known == null || wall.isBefore(known) ? wall : known;
         this.lastWall = wall;
         this.lastNanoTime = nanoTime;
@@ -48,7 +48,7 @@ final class TrustedTime {
     }
 
     /** Reads both clocks again and returns the trusted time. */
-    Instant advance(Instant wall, long nanoTime) {
+    public Instant advance(Instant wall, long nanoTime) {
         Duration passed = Duration.ofNanos(nanoTime - lastNanoTime);
         Duration jump = Duration.between(lastWall.plus(passed), wall);
         time = time.plus(passed);

@@ -1,7 +1,5 @@
-package io.github.evidently.persistence.sqlite;
+package io.github.evidently.persistence;
 
-import io.github.evidently.persistence.EventType;
-import io.github.evidently.persistence.ProjectEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -18,13 +16,14 @@ import java.util.zip.CRC32C;
  * (four bytes) and its data (UTF-8, exactly as accepted). Then the CRC-32C of all that (four bytes), which detects a
  * disk that returns something else.
  */
-final class EventBlob {
+public final class EventBlob {
 
     private static final int EVENT_OVERHEAD = Byte.BYTES + Long.BYTES + Integer.BYTES;
 
     private EventBlob() {}
 
-    static byte[] encode(List<ProjectEvent> events) {
+    /** Returns the value for the events of a batch. */
+    public static byte[] encode(List<ProjectEvent> events) {
         byte[][] data = new byte[events.size()][];
         int size = Integer.BYTES;
         for (int i = 0; i < data.length; i++) {
@@ -42,8 +41,12 @@ final class EventBlob {
         return blob.putInt(checksum(blob.array(), blob.position())).array();
     }
 
-    /** @throws IllegalStateException when these are not the bytes that were encoded */
-    static List<ProjectEvent> decode(byte[] bytes) {
+    /**
+     * Returns the events of a batch in their order.
+     *
+     * @throws IllegalStateException when these are not the bytes that were encoded
+     */
+    public static List<ProjectEvent> decode(byte[] bytes) {
         requireIntact(bytes);
         ByteBuffer blob = ByteBuffer.wrap(bytes);
         int end = bytes.length - Integer.BYTES;
@@ -59,8 +62,12 @@ final class EventBlob {
         return events;
     }
 
-    /** @throws IllegalStateException when these are not the bytes that were encoded */
-    static void requireIntact(byte[] bytes) {
+    /**
+     * Checks the checksum without decoding.
+     *
+     * @throws IllegalStateException when these are not the bytes that were encoded
+     */
+    public static void requireIntact(byte[] bytes) {
         int end = bytes.length - Integer.BYTES;
         if (end < 0 || ByteBuffer.wrap(bytes).getInt(end) != checksum(bytes, end)) {
             throw new IllegalStateException("the checksum is wrong");
