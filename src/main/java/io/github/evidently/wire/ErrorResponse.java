@@ -20,6 +20,7 @@ import io.github.evidently.error.ValidationExceptionField;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class ErrorResponse {
     public static final String REQUEST_ID_HEADER = "x-amzn-RequestId";
     public static final String TYPE_HEADER = "x-amzn-ErrorType";
 
+    private static final Duration UNAVAILABLE_RETRY_AFTER = Duration.ofSeconds(1);
     private static final JsonFactory JSON = new JsonFactory();
 
     private ErrorResponse() {}
@@ -55,17 +57,24 @@ public final class ErrorResponse {
             response.setHeader(REQUEST_ID_HEADER, UUID.randomUUID().toString());
         }
         response.setHeader(TYPE_HEADER, exception.getClass().getSimpleName());
-        if (exception instanceof ThrottlingException throttling) {
+        Duration retryAfter = retryAfter(exception);
+        if (retryAfter != null) {
             response.setHeader(
                     "Retry-After",
-                    Long.toString(Math.max(
-                            1, throttling.retryAfter().plusNanos(999_999_999).toSeconds())));
+                    Long.toString(Math.max(1, retryAfter.plusNanos(999_999_999).toSeconds())));
         }
         response.setContentType("application/json");
         byte[] body = body(exception);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
         response.flushBuffer();
+    }
+
+    private static @Nullable Duration retryAfter(EvidentlyException exception) {
+        if (exception instanceof ThrottlingException throttling) {
+            return throttling.retryAfter();
+        }
+        return exception instanceof ServiceUnavailableException ? UNAVAILABLE_RETRY_AFTER : null;
     }
 
     private static int status(EvidentlyException exception) {

@@ -1,7 +1,5 @@
 package io.github.evidently.persistence.postgresql;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.github.evidently.error.EvidentlyException;
 import io.github.evidently.error.InternalServerException;
 import io.github.evidently.error.ServiceUnavailableException;
@@ -9,48 +7,54 @@ import io.github.evidently.error.ThrottlingException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Runs reads and changes on a few connections. Reads leave two of them to changes and to housekeeping. Thread-safe.
  *
- * <p>While the database is away, whatever is asked fails within {@link #WAIT_MAX} and a connection attempt.
+ * <p>Callers open connections themselves, so that they fail at once while the database refuses them, and succeed at once when it is
+ * back. A connection that failed is closed, and so are those that wait beside it when the database has gone.
  */
 final class ConnectionPool implements AutoCloseable {
 
-    /** How long a caller waits for a connection. */
+    /** How long a caller waits for a connection that others use. */
     static final Duration WAIT_MAX = Duration.ofSeconds(5);
 
     private static final int KEPT_FROM_READS = 2;
-    private static final int WAITING_READS_MAX = 200;
+    private static final int WAITING_MAX = 200;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-    private final HikariDataSource pool;
-    private final JdbcClient client;
+    /** After which time without use a connection is tried before it is used. */
+    private static final Duration TRUSTED = Duration.ofMillis(500);
+
+    private static final int TRY_SECONDS = 1;
+    private static final Logger log = LoggerFactory.getLogger(ConnectionPool.class);
+
+    private final PostgresqlConnections connections;
+    private final Semaphore all;
     private final Semaphore reads;
+    private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
     private volatile boolean closed;
 
-    /** A change in a transaction. */
-    interface Change<T extends @Nullable Object> {
+    private record Idle(Connection connection, long sinceNanos) {}
+
+    /** Work on a connection. */
+    interface Work<T extends @Nullable Object> {
         T execute(Connection connection) throws SQLException;
     }
 
     ConnectionPool(PostgresqlConnections connections, int size) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("evidently-postgresql");
-        config.setDataSource(connections);
-        config.setMaximumPoolSize(size);
-        config.setMinimumIdle(1);
-        config.setConnectionTimeout(WAIT_MAX.toMillis());
-        config.setValidationTimeout(Duration.ofSeconds(1).toMillis());
-        config.setInitializationFailTimeout(-1); // The database has answered already; later it may be away.
-        this.pool = new HikariDataSource(config);
-        this.client = JdbcClient.create(pool);
+        this.connections = connections;
+        this.all = new Semaphore(size);
         this.reads = new Semaphore(size - KEPT_FROM_READS);
     }
 
@@ -61,26 +65,11 @@ final class ConnectionPool implements AutoCloseable {
      * @throws ServiceUnavailableException when the database is away
      */
     <T extends @Nullable Object> T read(Function<JdbcClient, T> query) {
-        awaitTurn();
+        acquire(reads);
         try {
-            return query.apply(client);
-        } catch (DataAccessException e) {
-            throw answer(e);
+            return onConnection(connection -> query.apply(client(connection)));
         } finally {
             reads.release();
-        }
-    }
-
-    private void awaitTurn() {
-        try {
-            if (!reads.tryAcquire()
-                    && (reads.getQueueLength() >= WAITING_READS_MAX
-                            || !reads.tryAcquire(WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS))) {
-                throw new ThrottlingException("Rate exceeded", RETRY_AFTER);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InternalServerException("The request was interrupted");
         }
     }
 
@@ -91,44 +80,104 @@ final class ConnectionPool implements AutoCloseable {
      * @throws InternalServerException when it could not be committed; it may be durable all the same
      * @throws ServiceUnavailableException when the database is away, or went away; the same
      */
-    <T extends @Nullable Object> T write(Change<T> change) {
+    <T extends @Nullable Object> T write(Work<T> change) {
         return onConnection(connection -> {
             connection.setAutoCommit(false);
-            try {
-                T result = change.execute(connection);
-                Commits.commit(connection);
-                return result;
-            } catch (SQLException | RuntimeException e) {
-                rollBack(connection, e);
-                throw e;
-            }
+            T result = change.execute(connection);
+            Commits.commit(connection);
+            connection.setAutoCommit(true);
+            return result;
         });
     }
 
     /** Runs work on a connection, each statement of which is a transaction of its own unless the work says otherwise. */
-    <T extends @Nullable Object> T onConnection(Change<T> work) {
-        try (Connection connection = pool.getConnection()) {
-            return work.execute(connection);
+    <T extends @Nullable Object> T onConnection(Work<T> work) {
+        acquire(all);
+        try {
+            Connection connection = take();
+            T result;
+            try {
+                result = work.execute(connection);
+            } catch (SQLException | RuntimeException | Error e) {
+                close(connection); // With its transaction.
+                throw e;
+            }
+            giveBack(connection);
+            return result;
         } catch (SQLException | DataAccessException e) {
             throw answer(e);
+        } finally {
+            all.release();
         }
     }
 
-    private static void rollBack(Connection connection, Exception failure) {
+    /** Returns a client for a connection that others close. */
+    static JdbcClient client(Connection connection) {
+        return JdbcClient.create(new SingleConnectionDataSource(connection, true));
+    }
+
+    private static void acquire(Semaphore permits) {
         try {
-            connection.rollback();
-        } catch (SQLException e) {
-            failure.addSuppressed(e);
+            if (!permits.tryAcquire()
+                    && (permits.getQueueLength() >= WAITING_MAX
+                            || !permits.tryAcquire(WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS))) {
+                throw new ThrottlingException("Rate exceeded", RETRY_AFTER);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InternalServerException("The request was interrupted");
+        }
+    }
+
+    /** Returns a connection that was used last, or a new one. */
+    private Connection take() throws SQLException {
+        if (closed) {
+            throw new ServiceUnavailableException("The server is stopping");
+        }
+        Idle last = idle.pollLast();
+        if (last == null) {
+            return connections.getConnection();
+        }
+        if (System.nanoTime() - last.sinceNanos < TRUSTED.toNanos() || last.connection.isValid(TRY_SECONDS)) {
+            return last.connection;
+        }
+        close(last.connection);
+        closeIdle();
+        return connections.getConnection();
+    }
+
+    private void giveBack(Connection connection) {
+        idle.addLast(new Idle(connection, System.nanoTime()));
+        if (closed) {
+            closeIdle();
         }
     }
 
     private EvidentlyException answer(Exception failure) {
-        return closed ? new ServiceUnavailableException("The server is stopping") : StoreFailures.answer(failure);
+        EvidentlyException answer = StoreFailures.answer(failure);
+        if (answer instanceof ServiceUnavailableException) {
+            closeIdle();
+        }
+        return answer;
+    }
+
+    private void closeIdle() {
+        for (Idle next; (next = idle.pollFirst()) != null; ) {
+            close(next.connection);
+        }
+    }
+
+    private static void close(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            log.debug("a connection could not be closed", e);
+        }
     }
 
     @Override
     public void close() {
         closed = true;
-        pool.close();
+        closeIdle();
     }
 }

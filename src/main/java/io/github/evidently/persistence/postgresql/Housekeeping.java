@@ -3,8 +3,6 @@ package io.github.evidently.persistence.postgresql;
 import io.github.evidently.persistence.EventLogProperties;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -13,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** Periodically deletes, in small steps, what is no longer visible or needed. Of several nodes one does at a time. */
 final class Housekeeping implements AutoCloseable {
@@ -57,35 +54,22 @@ final class Housekeeping implements AutoCloseable {
     /** Deletes what there is to delete, unless another node does. */
     void run() {
         boolean _ = pool.onConnection(connection -> {
-            JdbcClient client = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+            JdbcClient client = ConnectionPool.client(connection);
             retention.observe(client, System.nanoTime());
             size = client.sql(SIZE).query(Long.class).single();
-            return runAlone(connection, client);
+            return runAlone(client);
         });
     }
 
-    private boolean runAlone(Connection connection, JdbcClient client) throws SQLException {
+    /** When something fails, the connection is closed, which frees the lock. */
+    private boolean runAlone(JdbcClient client) {
         if (!client.sql(Locks.TRY_HOUSEKEEPING).query(Boolean.class).single()) {
             return false;
         }
-        try {
-            DeletedEventsPurge.run(client);
-            retention.remove(client, System.nanoTime());
-            calls.forget(client);
-            return true;
-        } finally {
-            unlock(connection, client);
-        }
-    }
-
-    /** A session that may hold the lock must not go back into the pool. */
-    private static void unlock(Connection connection, JdbcClient client) throws SQLException {
-        try {
-            client.sql(Locks.END_HOUSEKEEPING).query(Boolean.class).single();
-        } catch (RuntimeException e) {
-            log.debug("the lock is freed with its session", e);
-            connection.abort(Runnable::run);
-        }
+        DeletedEventsPurge.run(client);
+        retention.remove(client, System.nanoTime());
+        calls.forget(client);
+        return client.sql(Locks.END_HOUSEKEEPING).query(Boolean.class).single();
     }
 
     @Override

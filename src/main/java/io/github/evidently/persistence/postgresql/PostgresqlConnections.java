@@ -99,12 +99,6 @@ final class PostgresqlConnections extends AbstractDataSource {
         }
     }
 
-    /** Tells the pool how long it may have to wait for a connection that is being opened. */
-    @Override
-    public int getLoginTimeout() {
-        return (int) SessionLimits.CONNECT.toSeconds();
-    }
-
     @Override
     public Connection getConnection(String username, String password) {
         throw new UnsupportedOperationException();

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -147,28 +148,29 @@ final class PostgresqlTallyStore implements TallyStore {
     @Override
     public @Nullable Content read(TallyEntry entry, int version) {
         // One statement, so one generation. The head, which is small beside the parts, comes with the first row.
-        return pool.read(client -> client.sql("""
+        return pool.<Optional<Content>>read(client -> client.sql("""
                         SELECT generation, CASE WHEN row_number() OVER (ORDER BY part) = 1 THEN head END, part, content
                         FROM result_tally LEFT JOIN result_tally_part ON tally_id = id
                         WHERE id = ? AND version = ? ORDER BY part
                         """)
-                .param(entry.id())
-                .param(version)
-                .query(rows -> {
-                    byte[] head = null;
-                    Map<Integer, byte[]> parts = new TreeMap<>();
-                    while (rows.next()) {
-                        if (head == null) {
-                            generations.put(entry.id(), rows.getLong(1));
-                            head = rows.getBytes(2);
-                        }
-                        byte[] content = rows.getBytes(4);
-                        if (content != null) {
-                            parts.put(rows.getInt(3), content);
-                        }
-                    }
-                    return head == null ? null : new Content(head, parts);
-                }));
+                        .param(entry.id())
+                        .param(version)
+                        .query(rows -> {
+                            byte[] head = null;
+                            Map<Integer, byte[]> parts = new TreeMap<>();
+                            while (rows.next()) {
+                                if (head == null) {
+                                    generations.put(entry.id(), rows.getLong(1));
+                                    head = rows.getBytes(2);
+                                }
+                                byte[] content = rows.getBytes(4);
+                                if (content != null) {
+                                    parts.put(rows.getInt(3), content);
+                                }
+                            }
+                            return head == null ? Optional.empty() : Optional.of(new Content(head, parts));
+                        }))
+                .orElse(null);
     }
 
     @Override

@@ -135,15 +135,14 @@ final class Retention {
         if (sizeMax == 0) {
             return;
         }
-        long excess = excess(client);
-        while (excess > 0
-                && removeOldest(
-                        client,
-                        Long.MAX_VALUE,
-                        excess > (HELD_SIZES_MAX - 1) * sizeMax ? Long.MAX_VALUE : held,
-                        Math.min(excess, STEP_BYTES),
-                        displaced)) {
-            excess = excess(client);
+        while (true) {
+            long excess = excess(client);
+            long unheld = excess - (HELD_SIZES_MAX - 1) * sizeMax;
+            long upTo = unheld > 0 ? Long.MAX_VALUE : held;
+            long bytes = Math.min(unheld > 0 ? unheld : excess, STEP_BYTES);
+            if (excess <= 0 || !removeOldest(client, Long.MAX_VALUE, upTo, bytes, displaced)) {
+                return;
+            }
         }
     }
 

@@ -5,7 +5,6 @@ import io.github.evidently.error.InternalServerException;
 import io.github.evidently.error.ServiceUnavailableException;
 import io.github.evidently.persistence.StoreUnusableException;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,8 +31,7 @@ final class StoreFailures {
     /** Tells whether the database could not be reached, or went away, or is starting or stopping, or takes no change now. */
     private static boolean isAway(@Nullable Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLTransientConnectionException
-                    || cause instanceof StoreUnusableException
+            if (cause instanceof StoreUnusableException
                     || (cause instanceof SQLException e && isAway(e.getSQLState()))) {
                 return true;
             }

@@ -34,7 +34,7 @@ final class DatabaseProxy implements AutoCloseable {
     }
 
     /** Resets all connections, and new ones until {@link #mend}. */
-    void cut() throws IOException {
+    void cut() {
         isCut = true;
         for (Socket socket : sockets) {
             close(socket);
@@ -106,9 +106,12 @@ final class DatabaseProxy implements AutoCloseable {
         return new String(bytes, 0, count, StandardCharsets.ISO_8859_1).contains(COMMITTED);
     }
 
-    private static void close(Socket socket) throws IOException {
-        socket.setSoLinger(true, 0);
-        socket.close();
+    private static void close(Socket socket) {
+        try (socket) {
+            socket.setSoLinger(true, 0);
+        } catch (IOException e) {
+            // Closed already.
+        }
     }
 
     @Override

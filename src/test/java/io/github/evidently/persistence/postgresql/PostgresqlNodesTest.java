@@ -17,6 +17,11 @@ import io.github.evidently.persistence.StoreProperties;
 import io.github.evidently.persistence.StoredEvent;
 import io.github.evidently.persistence.Write;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -168,6 +173,42 @@ class PostgresqlNodesTest {
         nodes.forEach(node -> node.housekeeping().run());
         assertThat(PostgresqlServer.count(store, "event_batch")).isZero();
         assertThat(PostgresqlServer.count(store, "closed_log")).isZero();
+    }
+
+    @Test
+    void deleteAProjectAfterTheEventsThatAreBeingAppended() throws Exception {
+        try (Connection other = new PostgresqlConnections(store, SessionLimits.POOL).getConnection();
+                Statement statement = other.createStatement();
+                ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            other.setAutoCommit(false);
+            statement.execute("UPDATE event_counter SET bytes = bytes");
+            Future<List<UUID>> appending =
+                    executor.submit(() -> node(0).events().append(List.of(batch(null, 1))));
+            awaitWaiting(statement, 1, appending);
+            Future<Commit> closing =
+                    executor.submit(() -> node(1).documents().commit(1, List.of(new Write.CloseLog(PROJECT))));
+
+            awaitWaiting(statement, 2, closing);
+            assertThat(closing.isDone()).isFalse();
+            other.rollback();
+
+            assertThat(appending.get()).hasSize(1);
+            assertThat(closing.get()).isEqualTo(new Commit.Committed(2));
+            assertThat(stored()).isEmpty();
+        }
+    }
+
+    /** Waits until so many sessions of the role wait for locks, or a call has ended. */
+    private void awaitWaiting(Statement statement, int count, Future<?> call) throws SQLException {
+        long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+        boolean isReached = false;
+        while (!isReached && !call.isDone() && System.nanoTime() < end) {
+            try (ResultSet row = statement.executeQuery("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid IN"
+                    + " (SELECT pid FROM pg_stat_activity WHERE usename = current_user)")) {
+                row.next();
+                isReached = row.getInt(1) >= count;
+            }
+        }
     }
 
     @Test
