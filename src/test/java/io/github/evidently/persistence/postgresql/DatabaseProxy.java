@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A network between a node and the database that a test can cut, hold up, or let lose the answer to a commit. */
 final class DatabaseProxy implements AutoCloseable {
@@ -22,7 +23,7 @@ final class DatabaseProxy implements AutoCloseable {
     private volatile boolean isCut;
     private volatile boolean losesNextCommit;
     private volatile CountDownLatch open = new CountDownLatch(0);
-    private volatile int losses;
+    private final AtomicInteger losses = new AtomicInteger();
 
     DatabaseProxy(int serverPort) throws IOException {
         this.serverPort = serverPort;
@@ -57,7 +58,7 @@ final class DatabaseProxy implements AutoCloseable {
     }
 
     int losses() {
-        return losses;
+        return losses.get();
     }
 
     private void accept() {
@@ -89,7 +90,7 @@ final class DatabaseProxy implements AutoCloseable {
                 open.await();
                 if (fromServer && losesNextCommit && contains(bytes, count)) {
                     losesNextCommit = false;
-                    losses++;
+                    losses.incrementAndGet();
                     return;
                 }
                 out.write(bytes, 0, count);

@@ -134,6 +134,29 @@ class PostgresqlNodesTest {
         assertThat(nodes.getFirst().events().lastSequence()).isEqualTo(80);
     }
 
+    /** A node that waits for the first of two calls holds nothing that the one it waits for may want next. */
+    @Test
+    void recordCallsInTheSameOrder() throws Exception {
+        UUID low = new UUID(0, 1);
+        UUID high = new UUID(-1, -1);
+        String insert = "INSERT INTO event_call (project_key, call_key, batch_id) VALUES (" + PROJECT + ", '%s', '%s')";
+        try (Connection other = new PostgresqlConnections(store, SessionLimits.POOL).getConnection();
+                Statement statement = other.createStatement();
+                ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            other.setAutoCommit(false);
+            statement.execute(insert.formatted(low, low));
+            Future<List<UUID>> appending =
+                    executor.submit(() -> node(0).events().append(List.of(batch(high, 1), batch(low, 1))));
+            awaitWaiting(statement, 1, appending);
+
+            statement.execute(insert.formatted(high, high));
+            other.commit();
+
+            assertThat(appending.get()).containsExactly(high, low);
+        }
+        assertThat(stored()).isEmpty();
+    }
+
     @Test
     void knowARetryOfACallThatAnotherNodeHasTaken() {
         UUID key = UUID.randomUUID();
