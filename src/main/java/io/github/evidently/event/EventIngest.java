@@ -11,9 +11,11 @@ import io.github.evidently.persistence.EventBatch;
 import io.github.evidently.persistence.EventIds;
 import io.github.evidently.persistence.EventLog;
 import io.github.evidently.persistence.ProjectEvent;
+import io.github.evidently.persistence.Rejection;
 import io.github.evidently.project.Project;
 import io.github.evidently.project.ProjectRegistry;
 import io.github.evidently.resource.ProjectRef;
+import io.github.evidently.state.SharedValues;
 import io.github.evidently.wire.EntryFault;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -44,7 +46,7 @@ class EventIngest {
     private final RecentRejections rejections;
     private final Clock clock;
     private final Semaphore queue;
-    private final InjectedRejections refusals = new InjectedRejections();
+    private final InjectedRejections refusals;
 
     EventIngest(
             EventProperties properties,
@@ -52,6 +54,7 @@ class EventIngest {
             EventLog log,
             EventMetrics metrics,
             RecentRejections rejections,
+            SharedValues values,
             Clock clock,
             MeterRegistry meters) {
         this.parser = new EventParser(new EventDataValidator(properties.dataSizeMax()));
@@ -60,6 +63,7 @@ class EventIngest {
         this.log = log;
         this.metrics = metrics;
         this.rejections = rejections;
+        this.refusals = new InjectedRejections(values);
         this.clock = clock;
         int queueSizeMax = properties.queueSizeMax();
         this.queue = new Semaphore(queueSizeMax);

@@ -1,6 +1,8 @@
 package io.github.evidently.event;
 
 import io.github.evidently.persistence.ProjectEvent;
+import io.github.evidently.state.SharedValue;
+import io.github.evidently.state.SharedValues;
 import io.github.evidently.wire.EntryFault;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,20 +15,78 @@ import org.jspecify.annotations.Nullable;
 /**
  * Remembers which entries of a call were rejected by an injected fault, so that a retry gets the same answer.
  *
- * <p>Keeps the last 10,000 calls in memory. A retry that comes later counts as a new call and stores its events. Thread-safe.
+ * <p>Keeps the last 10,000 calls in memory. Nodes that share a store keep the last {@value #SHARED_CALLS_MAX} there, because a retry
+ * may reach another node. A retry that comes later counts as a new call and stores its events. Thread-safe.
  */
 final class InjectedRejections {
 
+    static final int SHARED_CALLS_MAX = 500;
+
     private static final int CALLS_MAX = 10_000;
 
-    private record Call(String project, UUID key) {}
+    /** Null where the store belongs to this server alone. */
+    private final @Nullable SharedValue<SharedCalls> shared;
+
+    InjectedRejections(SharedValues values) {
+        this.shared = values.isShared() ? values.open("refusals", SharedCalls.class, SharedCalls.NONE) : null;
+    }
+
+    /** The calls that all nodes know, the latest last. */
+    record SharedCalls(List<SharedCall> calls) {
+
+        private static final SharedCalls NONE = new SharedCalls(List.of());
+
+        @Nullable
+        SharedCall find(Call call) {
+            return calls.stream()
+                    .filter(known -> known.call.equals(call))
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        /** Adds a call unless it is known. */
+        SharedCalls plus(SharedCall call) {
+            if (find(call.call) != null) {
+                return this;
+            }
+            List<SharedCall> all = new ArrayList<>(calls);
+            all.add(call);
+            return new SharedCalls(all.size() > SHARED_CALLS_MAX ? all.subList(1, all.size()) : all);
+        }
+    }
+
+    /**
+     * A call by an injected fault. All its refused entries have the same error.
+     *
+     * @param indices of the refused entries
+     * @param error null when none is refused
+     */
+    record SharedCall(Call call, List<Integer> indices, EventResult.@Nullable Rejected error) {
+
+        static SharedCall of(Call call, Map<Integer, EventResult.Rejected> refused) {
+            return new SharedCall(
+                    call,
+                    List.copyOf(refused.keySet()),
+                    refused.values().stream().findFirst().orElse(null));
+        }
+
+        Map<Integer, EventResult.Rejected> refused() {
+            Map<Integer, EventResult.Rejected> refused = new TreeMap<>();
+            if (error != null) {
+                indices.forEach(index -> refused.put(index, error));
+            }
+            return refused;
+        }
+    }
+
+    record Call(String project, UUID key) {}
 
     private final Map<Call, Map<Integer, EventResult.Rejected>> byCall = new LinkedHashMap<>();
     private volatile boolean empty = true;
 
     /** Tells whether nothing was ever refused. */
     boolean isEmpty() {
-        return empty;
+        return shared == null ? empty : shared.get().calls().isEmpty();
     }
 
     /**
@@ -37,8 +97,14 @@ final class InjectedRejections {
      * @return the given entries when none is refused
      */
     List<Entry> apply(String project, @Nullable UUID callKey, List<Entry> entries, @Nullable EntryFault fault) {
-        Map<Integer, EventResult.Rejected> refused =
-                callKey == null ? draw(entries, fault) : remembered(new Call(project, callKey), entries, fault);
+        Map<Integer, EventResult.Rejected> refused;
+        if (callKey == null) {
+            refused = draw(entries, fault);
+        } else if (shared == null) {
+            refused = remembered(new Call(project, callKey), entries, fault);
+        } else {
+            refused = remembered(shared, new Call(project, callKey), entries, fault);
+        }
         if (refused.isEmpty()) {
             return entries;
         }
@@ -67,6 +133,17 @@ final class InjectedRejections {
             }
         }
         return drawn;
+    }
+
+    /** Of a call and its retry that are in flight on two nodes at once, both get what was kept first. */
+    private static Map<Integer, EventResult.Rejected> remembered(
+            SharedValue<SharedCalls> shared, Call call, List<Entry> entries, @Nullable EntryFault fault) {
+        SharedCall known = shared.get().find(call);
+        if (known == null && fault != null) {
+            SharedCall drawn = SharedCall.of(call, draw(entries, fault));
+            known = shared.update(before -> before.plus(drawn)).find(call);
+        }
+        return known == null ? Map.of() : known.refused();
     }
 
     private static Map<Integer, EventResult.Rejected> draw(List<Entry> entries, @Nullable EntryFault fault) {

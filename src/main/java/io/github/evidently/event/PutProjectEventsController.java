@@ -1,6 +1,7 @@
 package io.github.evidently.event;
 
 import io.github.evidently.error.EvidentlyException;
+import io.github.evidently.persistence.Rejection;
 import io.github.evidently.wire.DirectOperation;
 import io.github.evidently.wire.EntryFault;
 import io.github.evidently.wire.Operation;

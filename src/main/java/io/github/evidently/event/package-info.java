@@ -1,5 +1,5 @@
 /** PutProjectEvents: parse, validate, append, answer. */
-@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "persistence", "project"})
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "persistence", "project", "state"})
 @NullMarked
 package io.github.evidently.event;
 

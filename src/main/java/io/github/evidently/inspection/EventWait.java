@@ -4,6 +4,7 @@ import io.github.evidently.error.ThrottlingException;
 import io.github.evidently.persistence.Arrivals;
 import io.github.evidently.persistence.EventLog;
 import io.github.evidently.persistence.EventQuery;
+import io.github.evidently.state.StateRefresh;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -15,7 +16,8 @@ import org.springframework.stereotype.Component;
  * Reads a page of events and, if it is empty, waits for the first event that matches.
  *
  * <p>A waiting request holds no place of the {@link PageLimit}. After each wake-up only new events are read, and at
- * most once per {@link #PAUSE}, however many events arrive that do not match.
+ * most once per {@link #PAUSE}, however many events arrive that do not match. Events that other nodes append wake it at the next look
+ * of {@link StateRefresh}.
  */
 @Component
 class EventWait {
@@ -34,10 +36,24 @@ class EventWait {
     private final PageLimit limit;
     private final Semaphore places = new Semaphore(WAITING_MAX);
 
-    EventWait(EventLog events, Arrivals arrivals, PageLimit limit) {
+    // Used only by the thread that looks.
+    private long lastSequenceSeen;
+
+    EventWait(EventLog events, Arrivals arrivals, PageLimit limit, StateRefresh refresh) {
         this.events = events;
         this.arrivals = arrivals;
         this.limit = limit;
+        refresh.onEachLook(this::look);
+    }
+
+    private void look() {
+        if (arrivals.isAwaited()) {
+            long last = events.lastSequence();
+            if (last != lastSequenceSeen) {
+                lastSequenceSeen = last;
+                arrivals.arrived();
+            }
+        }
     }
 
     /**

@@ -7,6 +7,7 @@
             "project",
             "event",
             "persistence",
+            "state",
             "evaluation",
             "lifecycle",
             "fault",

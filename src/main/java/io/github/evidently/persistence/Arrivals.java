@@ -29,6 +29,11 @@ public class Arrivals implements ApplicationListener<ContextClosedEvent> {
         return count.get();
     }
 
+    /** Tells whether anybody waits. */
+    public boolean isAwaited() {
+        return waiting.get() > 0;
+    }
+
     /** Reports that the log has grown: a read that starts now sees it. */
     public void arrived() {
         count.incrementAndGet();

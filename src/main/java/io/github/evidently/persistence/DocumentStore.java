@@ -2,6 +2,7 @@ package io.github.evidently.persistence;
 
 import io.github.evidently.error.InternalServerException;
 import io.github.evidently.error.ServiceUnavailableException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -17,6 +18,20 @@ public interface DocumentStore {
 
     /** Reads all documents at one version. */
     Snapshot load();
+
+    /**
+     * Waits until the documents have another version, but no longer than the timeout. Called by one thread at a time, and only
+     * where the store is {@linkplain Persistence#isShared shared}.
+     *
+     * <p>Returning early is allowed, and so is missing a change: callers read the version afterwards. This default waits for the
+     * whole timeout.
+     *
+     * @param version that the caller knows of
+     * @throws InternalServerException when the store cannot tell
+     */
+    default void awaitChange(long version, Duration timeout) throws InterruptedException {
+        Thread.sleep(timeout);
+    }
 
     /**
      * Makes all the writes in their order, or none, and returns when they are durable.

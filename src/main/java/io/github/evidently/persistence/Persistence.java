@@ -25,6 +25,12 @@ public interface Persistence extends AutoCloseable {
     /** Returns the tallies of experiments. */
     TallyStore tallies();
 
+    /** Returns the latest rejections. */
+    RejectionLog rejections();
+
+    /** Tells whether other servers may use the place at the same time. */
+    boolean isShared();
+
     /** Describes the place for the ready line, for example by the path of its file. */
     String description();
 

@@ -12,7 +12,8 @@
             "experiment",
             "metric",
             "statistics",
-            "persistence"
+            "persistence",
+            "state"
         })
 @NullMarked
 package io.github.evidently.results;

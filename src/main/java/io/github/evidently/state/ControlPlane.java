@@ -35,7 +35,7 @@ public final class ControlPlane {
 
     private static final Logger log = LoggerFactory.getLogger(ControlPlane.class);
 
-    private static final JsonMapper MAPPER = JsonMapper.builder()
+    static final JsonMapper MAPPER = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
@@ -156,6 +156,39 @@ public final class ControlPlane {
         }
     }
 
+    /**
+     * Catches up with what other nodes have changed. Unlike {@link #refresh} it reads the store beside changes, which wait only
+     * while the listeners are told.
+     */
+    void catchUp() {
+        long known = current.version();
+        long version = documents.version();
+        if (version < known) {
+            log.warn("The store has lost changes that it had confirmed: version {} comes after {}", version, known);
+            State _ = refresh();
+        } else if (version > known && awaitChangesInFlight() < version) {
+            State loaded = load();
+            changing.lock();
+            try {
+                if (loaded.version() > current.version()) {
+                    publish(loaded, union(current.projects(), loaded.projects()));
+                }
+            } finally {
+                changing.unlock();
+            }
+        }
+    }
+
+    /** Returns the version afterwards: a change of this node is durable before it is current. */
+    private long awaitChangesInFlight() {
+        changing.lock();
+        try {
+            return current.version();
+        } finally {
+            changing.unlock();
+        }
+    }
+
     /** Tells the listeners first: an evaluation must not find a new project with features of the old one of that name. */
     private void publish(State after, Set<String> projects) {
         for (StateListener listener : listeners) {
@@ -178,7 +211,8 @@ public final class ControlPlane {
         Snapshot snapshot = documents.load();
         State state = State.EMPTY;
         for (Document document : snapshot.documents()) {
-            Kind<?> kind = kinds.get(document.key().kind());
+            String name = document.key().kind();
+            Kind<?> kind = name.equals(SharedDocument.KIND.name()) ? SharedDocument.KIND : kinds.get(name);
             if (kind != null) {
                 state = state.with(
                         kind,

@@ -16,6 +16,7 @@ import io.github.evidently.persistence.Persistence;
 import io.github.evidently.persistence.memory.MemoryPersistence;
 import io.github.evidently.project.ProjectFixture;
 import io.github.evidently.project.ProjectRegistry;
+import io.github.evidently.state.Node;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -154,7 +155,8 @@ class EventIngestTest {
                 projects,
                 log,
                 new EventMetrics(new SimpleMeterRegistry()),
-                new RecentRejections(),
+                new RecentRejections(persistence),
+                new Node().values(),
                 Clock.systemUTC(),
                 meters);
     }

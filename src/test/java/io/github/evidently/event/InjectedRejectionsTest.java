@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.evidently.error.ValidationExceptionField;
 import io.github.evidently.persistence.EventType;
 import io.github.evidently.persistence.ProjectEvent;
+import io.github.evidently.state.Node;
 import io.github.evidently.wire.EntryFault;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +20,7 @@ class InjectedRejectionsTest {
     private static final List<Entry> ENTRIES = List.of(GOOD, FAULTY, GOOD, GOOD);
     private static final UUID CALL = new UUID(1, 2);
 
-    private final InjectedRejections refusals = new InjectedRejections();
+    private final InjectedRejections refusals = new InjectedRejections(new Node().values());
 
     /** Refuses every second good entry, beginning with the first. */
     private static final class EverySecond implements EntryFault {

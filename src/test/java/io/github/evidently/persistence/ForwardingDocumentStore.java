@@ -1,5 +1,6 @@
 package io.github.evidently.persistence;
 
+import java.time.Duration;
 import java.util.List;
 
 /** Hands everything to another store; for tests that plant a fault in one method. */
@@ -19,6 +20,11 @@ public class ForwardingDocumentStore implements DocumentStore {
     @Override
     public Snapshot load() {
         return store.load();
+    }
+
+    @Override
+    public void awaitChange(long version, Duration timeout) throws InterruptedException {
+        store.awaitChange(version, timeout);
     }
 
     @Override

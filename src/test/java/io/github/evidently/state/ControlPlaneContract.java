@@ -11,9 +11,12 @@ import io.github.evidently.error.ValidationException;
 import io.github.evidently.persistence.Commit;
 import io.github.evidently.persistence.DocumentStore;
 import io.github.evidently.persistence.ForwardingDocumentStore;
+import io.github.evidently.persistence.Snapshot;
 import io.github.evidently.persistence.Write;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,9 +26,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
 
 /** What the control plane does over every store; the stores' tests extend it. */
@@ -278,6 +286,97 @@ public abstract class ControlPlaneContract {
         assertThat(heard).containsExactly("[p] [a, b]");
     }
 
+    /** Without a call at the node that learns of it, whether the store announces changes or is only polled. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aChangeAtOneNodeIsSeenAtAnother(boolean announced) {
+        put("p", "a", 1);
+        List<String> heard = listen();
+        ControlPlane other = controlPlane(documents);
+        DocumentStore store = announced
+                ? documents
+                : new ForwardingDocumentStore(documents) {
+                    @Override
+                    public void awaitChange(long version, Duration timeout) throws InterruptedException {
+                        Thread.sleep(timeout);
+                    }
+                };
+        try (StateRefresh _ = new StateRefresh(controlPlane, store, true, Duration.ofSeconds(5))) {
+            Thing _ = other.change(_ -> Change.put(THINGS, new Thing("p", "b", 1)));
+
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(5))
+                    .until(() -> controlPlane.current().find(THINGS, "p", "b").isPresent());
+        }
+        assertThat(heard).containsExactly("[p] [a, b]");
+        assertThat(controlPlane.current().version()).isEqualTo(other.current().version());
+    }
+
+    @Test
+    void aChangeOfThisNodeIsNotReadAgain() {
+        List<String> heard = listen();
+        put("p", "a", 1);
+
+        controlPlane.catchUp();
+
+        assertThat(heard).containsExactly("[p] [a]");
+    }
+
+    @Test
+    void readingTheChangesOfOthersKeepsNoChangeWaiting() throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        ControlPlane slow = controlPlane(new ForwardingDocumentStore(documents) {
+            @Override
+            public Snapshot load() {
+                Snapshot snapshot = super.load();
+                if (snapshot.version() > 0) {
+                    reading.countDown();
+                    awaitUninterruptibly(goOn);
+                }
+                return snapshot;
+            }
+        });
+        put("p", "a", 1);
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<?> refresh = executor.submit(slow::catchUp);
+            reading.await();
+            Callable<Integer> change = () -> slow.change(_ -> Change.of(7));
+            Future<Integer> changed = executor.submit(change);
+
+            try {
+                assertThat(changed.get(10, TimeUnit.SECONDS)).isEqualTo(7);
+            } finally {
+                goOn.countDown();
+            }
+            Object _ = refresh.get();
+        }
+        assertThat(slow.current().find(THINGS, "p", "a")).isPresent();
+    }
+
+    /** As after a failover to a standby that lagged behind. */
+    @Test
+    void followsAStoreThatHasLostChanges() {
+        AtomicBoolean isLost = new AtomicBoolean();
+        ControlPlane node = controlPlane(new ForwardingDocumentStore(documents) {
+            @Override
+            public long version() {
+                return isLost.get() ? 0 : super.version();
+            }
+
+            @Override
+            public Snapshot load() {
+                return isLost.get() ? new Snapshot(0, List.of()) : super.load();
+            }
+        });
+        Thing _ = node.change(_ -> Change.put(THINGS, new Thing("p", "a", 1)));
+        isLost.set(true);
+
+        node.catchUp();
+
+        assertThat(node.current().stream(THINGS)).isEmpty();
+    }
+
     /** As when a commit times out: the store may have it all the same. */
     @Test
     void findsAChangeWhoseAnswerWasLost() {
@@ -357,7 +456,7 @@ public abstract class ControlPlaneContract {
 
     /** Notes of each change the projects and what is in project p then. */
     private List<String> listen() {
-        List<String> heard = new ArrayList<>();
+        List<String> heard = Collections.synchronizedList(new ArrayList<>());
         controlPlane.onChange((_, after, projects) -> {
             Supplier<List<String>> names =
                     () -> after.stream(THINGS, "p").map(Thing::name).toList();

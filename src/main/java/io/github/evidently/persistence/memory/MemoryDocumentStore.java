@@ -6,9 +6,11 @@ import io.github.evidently.persistence.DocumentKey;
 import io.github.evidently.persistence.DocumentStore;
 import io.github.evidently.persistence.Snapshot;
 import io.github.evidently.persistence.Write;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Keeps documents in a map. */
 final class MemoryDocumentStore implements DocumentStore {
@@ -32,6 +34,14 @@ final class MemoryDocumentStore implements DocumentStore {
     }
 
     @Override
+    public synchronized void awaitChange(long since, Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (version == since && deadline - System.nanoTime() > 0) {
+            TimeUnit.NANOSECONDS.timedWait(this, deadline - System.nanoTime());
+        }
+    }
+
+    @Override
     public synchronized Commit commit(long expectedVersion, List<Write> writes) {
         if (version != expectedVersion) {
             return new Commit.Superseded();
@@ -45,6 +55,7 @@ final class MemoryDocumentStore implements DocumentStore {
         }
         events.committed(writes);
         version += writes.size();
+        notifyAll();
         return new Commit.Committed(version);
     }
 }

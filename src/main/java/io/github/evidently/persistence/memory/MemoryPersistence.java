@@ -6,7 +6,9 @@ import io.github.evidently.persistence.Cursors;
 import io.github.evidently.persistence.DocumentStore;
 import io.github.evidently.persistence.EventLog;
 import io.github.evidently.persistence.EventLogProperties;
+import io.github.evidently.persistence.MemoryRejectionLog;
 import io.github.evidently.persistence.Persistence;
+import io.github.evidently.persistence.RejectionLog;
 import io.github.evidently.persistence.TallyStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +27,7 @@ public final class MemoryPersistence implements Persistence {
     private final DocumentStore documents;
     private final Cursors cursors = new MemoryCursors();
     private final TallyStore tallies = new MemoryTallyStore();
+    private final RejectionLog rejections = new MemoryRejectionLog();
     private final Path temporaryDirectory;
 
     public MemoryPersistence(EventLogProperties properties, Arrivals arrivals) {
@@ -55,6 +58,16 @@ public final class MemoryPersistence implements Persistence {
     @Override
     public TallyStore tallies() {
         return tallies;
+    }
+
+    @Override
+    public RejectionLog rejections() {
+        return rejections;
+    }
+
+    @Override
+    public boolean isShared() {
+        return false;
     }
 
     @Override

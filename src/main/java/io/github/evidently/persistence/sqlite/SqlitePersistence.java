@@ -5,7 +5,9 @@ import io.github.evidently.persistence.Cursors;
 import io.github.evidently.persistence.DocumentStore;
 import io.github.evidently.persistence.EventLog;
 import io.github.evidently.persistence.EventLogProperties;
+import io.github.evidently.persistence.MemoryRejectionLog;
 import io.github.evidently.persistence.Persistence;
+import io.github.evidently.persistence.RejectionLog;
 import io.github.evidently.persistence.StoreProperties;
 import io.github.evidently.persistence.StoreUnusableException;
 import io.github.evidently.persistence.TallyStore;
@@ -21,6 +23,7 @@ public final class SqlitePersistence implements Persistence {
     private final EventLog events;
     private final Cursors cursors;
     private final TallyStore tallies;
+    private final RejectionLog rejections = new MemoryRejectionLog();
     private final Backups backups;
     private final Housekeeping housekeeping;
 
@@ -66,6 +69,16 @@ public final class SqlitePersistence implements Persistence {
     @Override
     public TallyStore tallies() {
         return tallies;
+    }
+
+    @Override
+    public RejectionLog rejections() {
+        return rejections;
+    }
+
+    @Override
+    public boolean isShared() {
+        return false;
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.github.evidently.event;
+package io.github.evidently.persistence;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
