@@ -9,14 +9,14 @@ import io.github.evidently.wire.Operation;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Random;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An active rule of fault injection. Its seed decides which calls it hits: it draws one number for each call that it
  * applies to.
  *
- * <p>Thread-safe. The same sequence of calls is hit in the same way; for concurrent calls the order of arrival counts.
+ * <p>Thread-safe. The same sequence of calls is hit in the same way; for concurrent calls the order of arrival counts. Each node
+ * draws numbers of its own, from the same seed.
  */
 final class Fault {
 
@@ -26,19 +26,23 @@ final class Fault {
     private final double probability;
     private final long seed;
     private final Random random;
+
+    /** How many calls this node has hit that the others do not know of. */
     private long fired;
 
-    /** @param rule a rule without errors */
+    /** How many calls were hit, as all nodes know. */
+    private long firedKnown;
+
+    /** @param rule a rule without errors and with a seed */
     Fault(String id, FaultRule rule) {
-        if (rule.effect() == null) {
+        if (rule.effect() == null || rule.seed() == null) {
             throw new IllegalArgumentException("the rule was not checked");
         }
         this.id = id;
         this.rule = rule;
         this.effect = rule.effect();
         this.probability = rule.probability() == null ? 1 : rule.probability();
-        // Small enough for every JSON parser.
-        this.seed = rule.seed() == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : rule.seed();
+        this.seed = rule.seed();
         this.random = new Random(seed);
     }
 
@@ -63,19 +67,49 @@ final class Fault {
                 || identity.projectArn(rule.project()).equals(project);
     }
 
-    /** Tells whether it names that project. */
-    boolean isOnlyAbout(String project) {
-        return project.equals(rule.project());
+    /** Tells whether it has a limited number of hits. */
+    boolean isCounted() {
+        return rule.count() != null;
+    }
+
+    /** Tells whether it hits the next call that it applies to, unless other nodes have hit the last one that it may. */
+    boolean drawsHit(Instant now) {
+        synchronized (random) {
+            return isActive(now) && random.nextDouble() < probability;
+        }
     }
 
     /** Tells whether it hits the next call that it applies to, and counts the hit. */
     boolean hits(Instant now) {
         synchronized (random) {
-            if (!isActive(now) || random.nextDouble() >= probability) {
+            if (!drawsHit(now)) {
                 return false;
             }
             fired++;
             return true;
+        }
+    }
+
+    /** Returns how many hits the other nodes do not know of, and counts them no longer: they come back as known. */
+    long takeFired() {
+        synchronized (random) {
+            long taken = fired;
+            fired = 0;
+            return taken;
+        }
+    }
+
+    /** Counts hits again that were taken. */
+    void putBack(long taken) {
+        synchronized (random) {
+            fired += taken;
+        }
+    }
+
+    /** Sets how many calls were hit, as all nodes know. */
+    void setKnown(long known) {
+        synchronized (random) {
+            firedKnown = known;
         }
     }
 
@@ -116,14 +150,15 @@ final class Fault {
     }
 
     private boolean isActive(Instant now) {
-        return (rule.count() == null || fired < rule.count()) && (rule.until() == null || now.isBefore(rule.until()));
+        return (rule.count() == null || firedKnown + fired < rule.count())
+                && (rule.until() == null || now.isBefore(rule.until()));
     }
 
     /**
      * A rule as the API shows it.
      *
      * @param until in seconds since 1970
-     * @param fired how many calls it has hit
+     * @param fired how many calls it has hit, on all nodes
      * @param active whether it can hit another
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -150,7 +185,7 @@ final class Fault {
                     seed,
                     rule.until() == null ? null : EpochSeconds.withMillis(rule.until()),
                     effect,
-                    fired,
+                    firedKnown + fired,
                     isActive(now));
         }
     }

@@ -58,7 +58,8 @@ class FaultController {
 
     @DeleteMapping("/_evidently/faults/{id}")
     Map<String, Object> remove(@PathVariable String id) {
-        log.info("Removed {}", faults.remove(id));
+        faults.remove(id);
+        log.info("Removed fault {}", id);
         return Map.of();
     }
 

@@ -59,7 +59,7 @@ final class FaultFilter implements Filter {
                 continue;
             }
             FaultEffect effect = fault.effect();
-            if (!fault.hits(clock.instant())) {
+            if (!faults.hit(fault, clock.instant())) {
                 if (effect.rejectEntries() != null && EntryFault.of(request) == null) {
                     // So that a retry of this call is spared too: its events may already be stored.
                     EntryFault.set(request, EntryFault.NONE);

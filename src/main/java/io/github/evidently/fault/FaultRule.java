@@ -37,6 +37,11 @@ public record FaultRule(
 
     private static final Pattern PROJECT = Pattern.compile("[-a-zA-Z0-9._]{1,127}");
 
+    /** Returns the same rule with that seed. */
+    FaultRule withSeed(@Nullable Long seed) {
+        return new FaultRule(operation, project, probability, count, seed, until, effect);
+    }
+
     /** Returns the invalid members by their paths; none when the rule can be used. */
     List<ValidationExceptionField> violations() {
         List<ValidationExceptionField> violations = new ArrayList<>();

@@ -1,5 +1,5 @@
 /** Fault injection: failures and delays that a client asks for. */
-@ApplicationModule(allowedDependencies = {"error", "resource", "wire"})
+@ApplicationModule(allowedDependencies = {"error", "resource", "wire", "state"})
 @NullMarked
 package io.github.evidently.fault;
 

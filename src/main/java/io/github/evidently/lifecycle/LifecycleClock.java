@@ -1,26 +1,28 @@
 package io.github.evidently.lifecycle;
 
+import io.github.evidently.state.SharedValue;
+import io.github.evidently.state.SharedValues;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
  * Provides the time for schedules and lifecycles: the server's time, unless a test has shifted or frozen it.
  *
- * <p>Signatures, retention and the times at which events arrive follow the server's own clock. Thread-safe.
+ * <p>Nodes that share a store share the setting. Signatures, retention and the times at which events arrive follow the server's own clock. Thread-safe.
  */
 @Component
 public final class LifecycleClock {
 
     private final Clock clock;
-    private final AtomicReference<Setting> setting = new AtomicReference<>(Setting.FREE);
+    private final SharedValue<Setting> setting;
 
-    LifecycleClock(Clock clock) {
+    LifecycleClock(Clock clock, SharedValues values) {
         this.clock = clock;
+        this.setting = values.open("clock", Setting.class, Setting.FREE);
     }
 
     /**
@@ -29,7 +31,7 @@ public final class LifecycleClock {
      * @param frozen the time at which it is frozen; null when it runs
      * @param offset how far it is ahead of the server's clock while it runs; negative when it is behind
      */
-    private record Setting(@Nullable Instant frozen, Duration offset) {
+    record Setting(@Nullable Instant frozen, Duration offset) {
 
         private static final Setting FREE = new Setting(null, Duration.ZERO);
 
@@ -67,7 +69,7 @@ public final class LifecycleClock {
 
     /** Freezes the clock at that time. */
     public void freeze(Instant instant) {
-        setting.set(new Setting(instant, Duration.ZERO));
+        Setting _ = setting.update(_ -> new Setting(instant, Duration.ZERO));
     }
 
     /**
@@ -78,7 +80,7 @@ public final class LifecycleClock {
      * @throws DateTimeException when it would show a time outside these bounds; nothing changes then
      */
     public void advance(Duration duration, Instant max) {
-        setting.updateAndGet(before -> {
+        Setting _ = setting.update(before -> {
             try {
                 Setting after = before.advanced(duration);
                 Instant time = after.at(clock.instant());
@@ -94,6 +96,6 @@ public final class LifecycleClock {
 
     /** Follows the server's clock again. */
     public void free() {
-        setting.set(Setting.FREE);
+        Setting _ = setting.update(_ -> Setting.FREE);
     }
 }

@@ -8,6 +8,7 @@ import io.github.evidently.error.ValidationException;
 import io.github.evidently.error.ValidationExceptionField;
 import io.github.evidently.fault.FaultEffect.Latency;
 import io.github.evidently.resource.ServerIdentity;
+import io.github.evidently.state.Node;
 import io.github.evidently.wire.Operation;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,13 +91,13 @@ class FaultRuleTest {
 
     @Test
     void itIsOverAfterItsCountAndAfterItsTime() {
-        Fault fault = new Fault("1", parse("{'operation':'*','count':2,'effect':{'disconnect':'after'}}"));
+        Fault fault = new Fault("1", seeded("{'operation':'*','count':2,'effect':{'disconnect':'after'}}"));
         assertThat(hits(fault, 4)).containsExactly(true, true, false, false);
         assertThat(fault.toView(NOW).fired()).isEqualTo(2);
         assertThat(fault.toView(NOW).active()).isFalse();
 
         Fault timed = new Fault(
-                "1", parse("{'operation':'*','until':'2026-01-01T00:00:01Z','effect':{'disconnect':'after'}}"));
+                "1", seeded("{'operation':'*','until':'2026-01-01T00:00:01Z','effect':{'disconnect':'after'}}"));
         assertThat(timed.hits(NOW)).isTrue();
         assertThat(timed.hits(NOW.plusSeconds(1))).isFalse();
         assertThat(timed.toView(NOW.plusSeconds(1)).active()).isFalse();
@@ -105,7 +106,7 @@ class FaultRuleTest {
     @Test
     void itIsAboutOneOperationAndOneProject() {
         Fault fault =
-                new Fault("1", parse("{'operation':'GetFeature','project':'shop','effect':{'disconnect':'after'}}"));
+                new Fault("1", seeded("{'operation':'GetFeature','project':'shop','effect':{'disconnect':'after'}}"));
 
         assertThat(isAbout(fault, "GET", "/projects/shop/features/f")).isTrue();
         assertThat(isAbout(
@@ -115,7 +116,7 @@ class FaultRuleTest {
                 .isTrue();
         assertThat(isAbout(fault, "GET", "/projects/other/features/f")).isFalse();
         assertThat(isAbout(fault, "DELETE", "/projects/shop/features/f")).isFalse();
-        Fault all = new Fault("1", parse("{'operation':'*','project':'shop','effect':{'disconnect':'after'}}"));
+        Fault all = new Fault("1", seeded("{'operation':'*','project':'shop','effect':{'disconnect':'after'}}"));
         assertThat(isAbout(all, "POST", "/events/projects/shop")).isTrue();
         assertThat(isAbout(all, "GET", "/projects")).isFalse();
     }
@@ -135,7 +136,7 @@ class FaultRuleTest {
 
     @Test
     void thereAreOnlySoMany() {
-        Faults faults = new Faults(new FaultProperties(List.of()));
+        Faults faults = faults();
         FaultRule rule = parse("{'operation':'*','effect':{'disconnect':'after'}}");
         for (int i = 0; i < Faults.MAX; i++) {
             faults.add(rule);
@@ -151,7 +152,7 @@ class FaultRuleTest {
         FaultRule good = parse("{'operation':'*','effect':{'disconnect':'after'}}");
         FaultRule invalid = parse("{'operation':'*','effect':{'disconnect':'never'}}");
 
-        assertThat(new Faults(new FaultProperties(List.of(good))).all()).hasSize(1);
+        assertThat(faults(good).all()).hasSize(1);
         assertThatThrownBy(() -> new FaultProperties(List.of(good, invalid)))
                 .isInstanceOf(InvalidSettingException.class)
                 .hasMessage("evidently.access.faults[1].effect.disconnect: Member must be before or after");
@@ -167,6 +168,15 @@ class FaultRuleTest {
             hits.add(fault.hits(NOW));
         }
         return hits;
+    }
+
+    private static Faults faults(FaultRule... configured) {
+        Node node = new Node();
+        return new Faults(new FaultProperties(List.of(configured)), node.values(), node.refresh());
+    }
+
+    private static FaultRule seeded(String json) {
+        return Faults.withSeed(parse(json));
     }
 
     private static FaultRule parse(String json) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.evidently.lifecycle.LifecycleClock.Reading;
+import io.github.evidently.state.Node;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +19,8 @@ class LifecycleClockTest {
     private static final Duration HOUR = Duration.ofHours(1);
 
     private Instant now = START;
-    private final LifecycleClock clock = new LifecycleClock(((InstantSource) () -> now).withZone(ZoneOffset.UTC));
+    private final LifecycleClock clock =
+            new LifecycleClock(((InstantSource) () -> now).withZone(ZoneOffset.UTC), new Node().values());
 
     @Test
     void advancingAFreeClockShiftsItAndItGoesOnRunning() {
