@@ -222,6 +222,11 @@ final class Assignments {
         return dirtyShards;
     }
 
+    /** Lets all shards count as changed. */
+    void markAll() {
+        dirtyShards = -1;
+    }
+
     void clearDirty() {
         dirtyShards = 0;
     }

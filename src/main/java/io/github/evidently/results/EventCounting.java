@@ -117,7 +117,6 @@ final class EventCounting {
 
     private static void complete(ExperimentTally tally, long to) {
         synchronized (tally) {
-            tally.settle();
             tally.sequence = Math.max(tally.sequence, to);
         }
     }

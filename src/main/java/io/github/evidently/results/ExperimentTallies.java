@@ -101,12 +101,17 @@ class ExperimentTallies implements AutoCloseable {
 
     private void run() {
         boolean isBehind = false;
+        boolean isFailing = false;
         while (requests.pause(isBehind ? Duration.ZERO : PAUSE)) {
             try {
                 isBehind = pass();
+                isFailing = false;
             } catch (RuntimeException | Error e) {
                 isBehind = false;
-                log.warn("The events of experiments are counted later: {}", e.toString());
+                if (!isFailing) {
+                    log.warn("The events of experiments are counted later: {}", e.toString());
+                }
+                isFailing = true;
                 log.debug("counting failed", e);
                 requests.fail(e instanceof RuntimeException failed ? failed : new IllegalStateException(e));
             }
@@ -116,7 +121,12 @@ class ExperimentTallies implements AutoCloseable {
 
     /** Brings tallies up to date; returns whether some are still behind. */
     private boolean pass() {
+        // In this order: on a shared store, an experiment that is not listed begins after the head, and one whose tally is known
+        // and that is not listed was deleted.
         long head = events.lastSequence();
+        if (!isListed) {
+            archive.open();
+        }
         Map<ExecutionKey, Started> started = started();
         forget(started.keySet());
         long first = isListed ? lastSequenceBefore : 0;
@@ -147,9 +157,6 @@ class ExperimentTallies implements AutoCloseable {
 
     /** Removes the tallies whose experiment or project was deleted. */
     private void forget(Set<ExecutionKey> started) {
-        if (!isListed) {
-            archive.open();
-        }
         for (ExecutionKey deleted : archive.retain(started)) {
             kept.remove(deleted);
             finishedSince.remove(deleted);

@@ -171,6 +171,7 @@ final class ExperimentTally {
             treatment += group * treatments.size();
         }
         assignments.add(entity, time, treatment);
+        settle(entity);
     }
 
     private void custom(EventRun run, int event) {
@@ -194,10 +195,17 @@ final class ExperimentTally {
         }
     }
 
-    /** Counts the waiting samples whose evaluation has arrived; the rest keeps waiting. */
-    void settle() {
+    /**
+     * Counts the waiting samples of an entity whose evaluation has arrived; the rest keeps waiting. That happens at once: at any
+     * later moment, results would depend on when somebody looked.
+     */
+    private void settle(long evaluated) {
+        if (!waiting.mayHave(evaluated)) {
+            return;
+        }
         waiting.removeIf((metric, entity, value, event) -> {
-            boolean isCounted = count(metric, entity, value, event.timestamp()) == Outcome.COUNTED;
+            boolean isCounted =
+                    entity == evaluated && count(metric, entity, value, event.timestamp()) == Outcome.COUNTED;
             if (isCounted) {
                 conclude(metric, Outcome.COUNTED, event);
             }

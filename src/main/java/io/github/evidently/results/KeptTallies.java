@@ -80,8 +80,8 @@ final class KeptTallies {
                     continue;
                 }
             }
-            if (one.isAhead()) {
-                archive.write(one);
+            if (one.isAhead() && !one.isOfAnother) {
+                boolean _ = archive.write(one);
             }
             synchronized (this) {
                 if (!wanted.containsKey(one.key())) {

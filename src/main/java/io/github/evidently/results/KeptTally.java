@@ -11,8 +11,14 @@ final class KeptTally {
     final TallyEntry entry;
     final ExperimentTally tally;
 
-    /** Whether the copy in the store is of another count. */
+    /** Whether the copy in the store is of another count, or was written by another node. */
     boolean isNew;
+
+    /** Of the copy in the store, as far as this node knows. */
+    long generation;
+
+    /** Whether another node writes the copy. This one takes over when that no longer happens. */
+    boolean isOfAnother;
 
     /** The sequence up to which the store has it; -1 for no copy. */
     long writtenSequence;
@@ -21,11 +27,12 @@ final class KeptTally {
     long nextWrite;
     long lastAsked = System.nanoTime();
 
-    KeptTally(Started started, TallyEntry entry, ExperimentTally tally, boolean isNew) {
+    KeptTally(Started started, TallyEntry entry, ExperimentTally tally, boolean isNew, long generation) {
         this.started = started;
         this.entry = entry;
         this.tally = tally;
         this.isNew = isNew;
+        this.generation = generation;
         this.writtenSequence = isNew ? -1 : tally.sequence();
         this.nextWrite = System.nanoTime() + TallyArchive.WRITE_PAUSE_MIN.toNanos();
     }

@@ -196,6 +196,13 @@ final class Slices {
         return (BitSet) dirty.clone();
     }
 
+    /** Lets all slices with samples count as changed. */
+    void markAll() {
+        for (int i = 0; i < SLICES_MAX; i++) {
+            dirty.set(i, slices[i] != null);
+        }
+    }
+
     void clearDirty() {
         dirty.clear();
     }

@@ -7,6 +7,7 @@ import io.github.evidently.lifecycle.LifecycleClock;
 import io.github.evidently.persistence.TallyStore.ExecutionKey;
 import io.github.evidently.project.Project;
 import io.github.evidently.project.ProjectRegistry;
+import io.github.evidently.state.StateRefresh;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ interface StartedExperiments {
     /** An experiment that was started. */
     record Started(ExecutionKey key, String project, Experiment experiment, Execution execution) {}
 
-    /** Returns all started experiments. */
+    /** Returns all experiments that were started before the call, on any node. */
     List<Started> list();
 
     /** Returns the time of the experiments' clock. */
@@ -41,11 +42,17 @@ interface StartedExperiments {
         private final ProjectRegistry projects;
         private final ExperimentRegistry experiments;
         private final LifecycleClock clock;
+        private final StateRefresh refresh;
 
-        Registered(ProjectRegistry projects, ExperimentRegistry experiments, LifecycleClock clock) {
+        Registered(
+                ProjectRegistry projects,
+                ExperimentRegistry experiments,
+                LifecycleClock clock,
+                StateRefresh refresh) {
             this.projects = projects;
             this.experiments = experiments;
             this.clock = clock;
+            this.refresh = refresh;
         }
 
         @Override
@@ -55,6 +62,7 @@ interface StartedExperiments {
 
         @Override
         public List<Started> list() {
+            refresh.catchUp();
             List<Started> started = new ArrayList<>();
             projects.stream().forEach(project -> add(project, started));
             return started;

@@ -24,6 +24,9 @@ final class TallyArchive {
     /** The minimum time between writes. */
     static final Duration WRITE_PAUSE_MIN = Duration.ofSeconds(30);
 
+    /** How long a node that another was ahead of waits before it looks whether that one still writes. */
+    private static final Duration TAKE_OVER_PAUSE = WRITE_PAUSE_MIN.multipliedBy(4);
+
     /** The average number of bytes written per second. */
     private static final long WRITE_BYTES_PER_SECOND = 1024 * 1024;
 
@@ -79,7 +82,7 @@ final class TallyArchive {
                 ExperimentTally tally =
                         new ExperimentTally(started.experiment(), started.execution(), entry.firstSequence());
                 TallyCodec.read(tally, content.head(), content.parts());
-                return new KeptTally(started, entry, tally, false);
+                return new KeptTally(started, entry, tally, false, content.generation());
             }
         } catch (IOException | RuntimeException e) {
             log.warn(
@@ -99,28 +102,54 @@ final class TallyArchive {
                 started,
                 open,
                 new ExperimentTally(started.experiment(), started.execution(), open.firstSequence()),
-                true);
+                true,
+                store.generation(open));
     }
 
-    /** Writes a tally as closed: nothing is counted in it any more. */
+    /**
+     * Writes a tally as closed: nothing is counted in it any more. When another node has written it meanwhile, that copy is read, so
+     * that late events count on all nodes or on none.
+     */
     KeptTally close(KeptTally one) {
         TallyEntry entry = new TallyEntry(one.entry.id(), one.key(), one.entry.firstSequence(), true);
+        KeptTally closed = new KeptTally(one.started, entry, one.tally, one.isNew, one.generation);
+        if (!write(closed)) {
+            store.list().stream()
+                    .filter(stored -> stored.id() == entry.id())
+                    .forEach(stored -> known.put(stored.key(), stored));
+            return load(one.started, known.getOrDefault(one.key(), one.entry));
+        }
         known.put(entry.key(), entry);
-        KeptTally closed = new KeptTally(one.started, entry, one.tally, one.isNew);
-        write(closed);
         return closed;
     }
 
-    /** Writes what has changed. Only the calling thread changes tallies, so nothing changes meanwhile. */
-    void write(KeptTally one) {
+    /**
+     * Writes what has changed. Only the calling thread changes tallies, so nothing changes meanwhile.
+     *
+     * @return false when another node has written the tally meanwhile; its copy is as good
+     */
+    boolean write(KeptTally one) {
         TallyCodec.Written written;
         synchronized (one.tally) {
             written = TallyCodec.write(one.tally);
         }
         long sequence = one.tally.sequence();
-        store.write(one.entry, TallyCodec.VERSION, one.entry.closed(), written.head(), written.parts(), one.isNew);
+        boolean isWritten = store.write(
+                one.entry,
+                one.generation,
+                TallyCodec.VERSION,
+                one.entry.closed(),
+                written.head(),
+                written.parts(),
+                one.isNew);
+        if (!isWritten) {
+            leaveToAnother(one, store.generation(one.entry));
+            return false;
+        }
         TallyCodec.written(one.tally);
         one.isNew = false;
+        one.isOfAnother = false;
+        one.generation++;
         one.writtenSequence = sequence;
         long bytes = written.head().length
                 + written.parts().values().stream()
@@ -128,6 +157,29 @@ final class TallyArchive {
                         .sum();
         nextWrite = System.nanoTime() + Duration.ofSeconds(1).toNanos() * bytes / WRITE_BYTES_PER_SECOND;
         one.nextWrite = System.nanoTime() + WRITE_PAUSE_MIN.toNanos();
+        return true;
+    }
+
+    /** What has changed since the last write of this node does not fit the copy any more: a next write needs all parts. */
+    private static void leaveToAnother(KeptTally one, long generation) {
+        TallyCodec.markAll(one.tally);
+        one.isNew = true;
+        one.isOfAnother = true;
+        one.generation = generation;
+        one.nextWrite = System.nanoTime() + TAKE_OVER_PAUSE.toNanos();
+    }
+
+    /** Tells whether another node still writes the tally. */
+    private boolean isWrittenByAnother(KeptTally one) {
+        if (!one.isOfAnother) {
+            return false;
+        }
+        long generation = store.generation(one.entry);
+        boolean isAlive = generation != one.generation;
+        if (isAlive) {
+            leaveToAnother(one, generation);
+        }
+        return isAlive;
     }
 
     /**
@@ -143,7 +195,9 @@ final class TallyArchive {
             if (nextWrite - System.nanoTime() > 0) {
                 return;
             }
-            write(one);
+            if (!isWrittenByAnother(one)) {
+                boolean _ = write(one);
+            }
         }
     }
 
@@ -152,8 +206,8 @@ final class TallyArchive {
         long deadline = System.nanoTime() + timeMax.toNanos();
         try {
             for (KeptTally one : tallies) {
-                if (System.nanoTime() < deadline && one.isAhead()) {
-                    write(one);
+                if (System.nanoTime() < deadline && one.isAhead() && !one.isOfAnother) {
+                    boolean _ = write(one);
                 }
             }
         } catch (RuntimeException e) {

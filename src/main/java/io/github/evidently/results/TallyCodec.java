@@ -15,7 +15,7 @@ final class TallyCodec {
     /**
      * Must be incremented with every change of what is written or counted; tallies of other versions are counted again.
      */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private TallyCodec() {}
 
@@ -51,6 +51,12 @@ final class TallyCodec {
             parts.put(Assignments.SHARDS + i, slice.toByteArray());
         }
         return new Written(head(tally), parts);
+    }
+
+    /** Makes the next {@link #write} return everything. */
+    static void markAll(ExperimentTally tally) {
+        tally.assignments.markAll();
+        tally.slices.markAll();
     }
 
     /** Must be called when the written bytes are on disk. */

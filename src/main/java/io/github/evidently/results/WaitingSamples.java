@@ -8,6 +8,8 @@ final class WaitingSamples {
 
     private static final int CAPACITY_MIN = 16;
 
+    private static final int ENTITIES_FACTOR = 4;
+
     // For each: the entity, the timestamp of its event, the value, and the time it was received with the metric.
     private static final int FIELDS = 4;
     private static final int METRIC_BITS = 8;
@@ -18,6 +20,9 @@ final class WaitingSamples {
     private @Nullable Example[] events = new Example[CAPACITY_MIN];
     private int first;
     private int size;
+
+    // How many samples there are of the entities whose lowest bits are the index.
+    private short[] ofEntities = new short[CAPACITY_MIN * ENTITIES_FACTOR];
 
     /** Visits a sample. */
     interface Visitor {
@@ -49,6 +54,16 @@ final class WaitingSamples {
         fields[i * FIELDS + 2] = Double.doubleToRawLongBits(value);
         fields[i * FIELDS + 3] = receivedTime << METRIC_BITS | metric;
         events[i] = event;
+        ofEntities[place(entity)]++;
+    }
+
+    /** Tells whether there may be a sample of the entity; false when there is none for sure. */
+    boolean mayHave(long entity) {
+        return ofEntities[place(entity)] > 0;
+    }
+
+    private int place(long entity) {
+        return (int) entity & ofEntities.length - 1;
     }
 
     private int index(int place) {
@@ -65,6 +80,10 @@ final class WaitingSamples {
         fields = grown;
         events = grownEvents;
         first = 0;
+        ofEntities = new short[events.length * ENTITIES_FACTOR];
+        for (int place = 0; place < size; place++) {
+            ofEntities[place(fields[place * FIELDS])]++;
+        }
     }
 
     private int metric(int i) {
@@ -112,6 +131,7 @@ final class WaitingSamples {
 
     void removeFirst() {
         events[first] = null;
+        ofEntities[place(firstEntity())]--;
         first = index(1);
         size--;
     }

@@ -18,8 +18,10 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -67,6 +69,7 @@ class ExperimentTalliesTest {
     static final class InMemoryTallyStore implements TallyStore {
 
         private final Map<Long, TallyEntry> entries = new TreeMap<>();
+        private final Map<Long, Long> generations = new HashMap<>();
         private final Map<Long, byte[]> heads = new HashMap<>();
         private final Map<Long, Map<Integer, byte[]>> parts = new HashMap<>();
         private final CountDownLatch listed = new CountDownLatch(1);
@@ -98,20 +101,41 @@ class ExperimentTalliesTest {
 
         @Override
         public synchronized TallyEntry create(ExecutionKey key, long firstSequence) {
+            for (TallyEntry present : entries.values()) {
+                if (present.key().equals(key)) {
+                    return present;
+                }
+            }
             TallyEntry entry = new TallyEntry(++lastId, key, firstSequence, false);
             entries.put(lastId, entry);
             return entry;
         }
 
         @Override
-        public synchronized void write(
-                TallyEntry entry, int version, boolean closed, byte[] head, Map<Integer, byte[]> some, boolean isNew) {
+        public synchronized long generation(TallyEntry entry) {
+            return generations.getOrDefault(entry.id(), 0L);
+        }
+
+        @Override
+        public synchronized boolean write(
+                TallyEntry entry,
+                long generation,
+                int version,
+                boolean closed,
+                byte[] head,
+                Map<Integer, byte[]> some,
+                boolean isNew) {
+            if (generation(entry) != generation) {
+                return false;
+            }
+            generations.put(entry.id(), generation + 1);
             entries.put(entry.id(), new TallyEntry(entry.id(), entry.key(), entry.firstSequence(), closed));
             heads.put(entry.id(), head);
             if (isNew) {
                 parts.remove(entry.id());
             }
             parts.computeIfAbsent(entry.id(), _ -> new TreeMap<>()).putAll(some);
+            return true;
         }
 
         @Override
@@ -126,7 +150,7 @@ class ExperimentTalliesTest {
             byte[] head = heads.get(entry.id());
             return head == null || version != this.version
                     ? null
-                    : new Content(head, Map.copyOf(parts.getOrDefault(entry.id(), Map.of())));
+                    : new Content(generation(entry), head, Map.copyOf(parts.getOrDefault(entry.id(), Map.of())));
         }
 
         @Override
@@ -225,6 +249,41 @@ class ExperimentTalliesTest {
         } finally {
             store.read.countDown();
         }
+    }
+
+    /** Whatever each of them was asked in between; a sample may come before the evaluation of its entity. */
+    @Test
+    void areTheSameOnTwoNodesToTheLastDigit() {
+        ExperimentTallies one = open(START, one(1, "x"));
+        ExperimentTallies other = open(START);
+        Random random = new Random(7);
+        for (int i = 0; i < 300; i++) {
+            String entity = "e" + random.nextInt(20);
+            append(EventType.CUSTOM, ExperimentFixture.measurement(entity, Math.exp(20 * random.nextGaussian())));
+            if (random.nextInt(3) == 0) {
+                append(EventType.EVALUATION, ExperimentFixture.evaluation(entity, random.nextInt(9) == 0 ? "b" : "a"));
+            }
+            if (random.nextInt(4) == 0) {
+                assertThat(samples(one, 1, "x")).isPositive();
+            }
+        }
+
+        assertThat(encoded(one)).isEqualTo(encoded(other));
+    }
+
+    private static String encoded(ExperimentTallies tallies) {
+        Experiment experiment = ExperimentFixture.experiment("x", START, null);
+        return tallies.read(ExperimentFixture.started(1, experiment).key(), tally -> {
+            TallyCodec.markAll(tally);
+            TallyCodec.Written written = TallyCodec.write(tally);
+            StringBuilder text = new StringBuilder(HexFormat.of().formatHex(written.head()));
+            written.parts().forEach((part, bytes) -> {
+                if (part >= Assignments.SHARDS) {
+                    text.append(' ').append(part).append(HexFormat.of().formatHex(bytes));
+                }
+            });
+            return text.toString();
+        });
     }
 
     @Test

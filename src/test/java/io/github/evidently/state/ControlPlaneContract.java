@@ -312,6 +312,25 @@ public abstract class ControlPlaneContract {
         assertThat(controlPlane.current().version()).isEqualTo(other.current().version());
     }
 
+    /** For those who must not miss a change that was durable before they looked, whatever the thread does. */
+    @Test
+    void catchUpSeesWhatWasDurableBefore() {
+        ControlPlane other = controlPlane(documents);
+        DocumentStore asleep = new ForwardingDocumentStore(documents) {
+            @Override
+            public void awaitChange(long version, Duration timeout) throws InterruptedException {
+                Thread.sleep(Duration.ofMinutes(1));
+            }
+        };
+        try (StateRefresh refresh = new StateRefresh(controlPlane, asleep, true, Duration.ofSeconds(5))) {
+            Thing _ = other.change(_ -> Change.put(THINGS, new Thing("p", "a", 1)));
+
+            refresh.catchUp();
+
+            assertThat(controlPlane.current().find(THINGS, "p", "a")).isPresent();
+        }
+    }
+
     @Test
     void aChangeOfThisNodeIsNotReadAgain() {
         List<String> heard = listen();

@@ -1,7 +1,6 @@
 package io.github.evidently.persistence.memory;
 
 import io.github.evidently.persistence.TallyStore;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,33 +15,57 @@ final class MemoryTallyStore implements TallyStore {
 
     /** @param content null until it is written */
     private record Stored(
-            TallyEntry entry, int version, @Nullable Content content) {}
+            TallyEntry entry, int version, @Nullable Content content) {
+
+        long generation() {
+            return content == null ? 0 : content.generation();
+        }
+    }
 
     @Override
     public synchronized List<TallyEntry> list() {
-        List<TallyEntry> entries = new ArrayList<>();
-        byId.values().forEach(stored -> entries.add(stored.entry));
-        return entries;
+        return byId.values().stream().map(Stored::entry).toList();
     }
 
     @Override
     public synchronized TallyEntry create(ExecutionKey key, long firstSequence) {
-        TallyEntry entry = new TallyEntry(++lastId, key, firstSequence, false);
-        byId.put(entry.id(), new Stored(entry, 0, null));
-        return entry;
+        return list().stream()
+                .filter(entry -> entry.key().equals(key))
+                .findFirst()
+                .orElseGet(() -> {
+                    TallyEntry entry = new TallyEntry(++lastId, key, firstSequence, false);
+                    byId.put(entry.id(), new Stored(entry, 0, null));
+                    return entry;
+                });
     }
 
     @Override
-    public synchronized void write(
-            TallyEntry entry, int version, boolean closed, byte[] head, Map<Integer, byte[]> parts, boolean isNew) {
+    public synchronized long generation(TallyEntry entry) {
+        Stored stored = byId.get(entry.id());
+        return stored == null ? 0 : stored.generation();
+    }
+
+    @Override
+    public synchronized boolean write(
+            TallyEntry entry,
+            long generation,
+            int version,
+            boolean closed,
+            byte[] head,
+            Map<Integer, byte[]> parts,
+            boolean isNew) {
         Stored before = byId.get(entry.id());
+        if (before == null || before.generation() != generation) {
+            return false;
+        }
         Map<Integer, byte[]> all = new HashMap<>();
-        if (!isNew && before != null && before.content != null) {
+        if (!isNew && before.content != null) {
             all.putAll(before.content.parts());
         }
         all.putAll(parts);
         TallyEntry written = new TallyEntry(entry.id(), entry.key(), entry.firstSequence(), closed);
-        byId.put(entry.id(), new Stored(written, version, new Content(head, all)));
+        byId.put(entry.id(), new Stored(written, version, new Content(generation + 1, head, Map.copyOf(all))));
+        return true;
     }
 
     @Override

@@ -63,14 +63,27 @@ final class SqliteTallyStore implements TallyStore {
     }
 
     @Override
-    public void write(
-            TallyEntry entry, int version, boolean closed, byte[] head, Map<Integer, byte[]> parts, boolean isNew) {
-        long generation = 1
-                + database.read(client -> client.sql("SELECT generation FROM result_tally WHERE id = ?")
-                        .param(entry.id())
-                        .query(Long.class)
-                        .optional()
-                        .orElse(0L));
+    public long generation(TallyEntry entry) {
+        return database.read(client -> client.sql("SELECT generation FROM result_tally WHERE id = ?")
+                .param(entry.id())
+                .query(Long.class)
+                .optional()
+                .orElse(0L));
+    }
+
+    @Override
+    public boolean write(
+            TallyEntry entry,
+            long before,
+            int version,
+            boolean closed,
+            byte[] head,
+            Map<Integer, byte[]> parts,
+            boolean isNew) {
+        if (generation(entry) != before) {
+            return false;
+        }
+        long generation = before + 1;
         // The rest of an attempt that was interrupted.
         database.append(0, transaction -> delete(transaction, entry.id(), " AND generation >= ?", generation));
         Map<Integer, byte[]> chunk = new TreeMap<>();
@@ -85,7 +98,7 @@ final class SqliteTallyStore implements TallyStore {
             }
         }
         append(entry.id(), generation, chunk, bytes);
-        database.append(head.length, transaction -> {
+        int updated = database.append(head.length, transaction -> {
             PreparedStatement update = transaction.statement(
                     "UPDATE result_tally SET version = ?, generation = ?, closed = ?, head = ? WHERE id = ?");
             update.setInt(1, version);
@@ -95,6 +108,11 @@ final class SqliteTallyStore implements TallyStore {
             update.setLong(5, entry.id());
             return update.executeUpdate();
         });
+        if (updated == 0) {
+            // Deleted meanwhile.
+            database.append(0, transaction -> delete(transaction, entry.id(), " AND generation >= ?", 0));
+            return false;
+        }
         if (isNew) {
             database.append(0, transaction -> delete(transaction, entry.id(), " AND generation < ?", generation));
         } else {
@@ -102,6 +120,7 @@ final class SqliteTallyStore implements TallyStore {
                 database.append(0, transaction -> deleteOlder(transaction, entry.id(), generation, some));
             }
         }
+        return true;
     }
 
     private void append(long id, long generation, Map<Integer, byte[]> parts, long bytes) {
@@ -171,7 +190,7 @@ final class SqliteTallyStore implements TallyStore {
                     .query(row -> {
                         parts.put(row.getInt(1), row.getBytes(2));
                     });
-            return new Content(head.bytes, parts);
+            return new Content(head.generation, head.bytes, parts);
         });
     }
 

@@ -50,8 +50,8 @@ class SqliteTallyStoreTest {
     @Test
     void keepsPartsThatHaveNotChanged() {
         TallyEntry entry = store.create(KEY, 0);
-        store.write(entry, 1, false, new byte[] {1}, Map.of(0, new byte[] {10}, 1, new byte[] {11}), true);
-        store.write(entry, 1, true, new byte[] {2}, Map.of(1, new byte[] {21}), false);
+        write(entry, 0, false, new byte[] {1}, Map.of(0, new byte[] {10}, 1, new byte[] {11}), true);
+        write(entry, 1, true, new byte[] {2}, Map.of(1, new byte[] {21}), false);
 
         Content content = Objects.requireNonNull(store.read(entry, 1));
         assertThat(content.head()).containsExactly(2);
@@ -65,8 +65,8 @@ class SqliteTallyStoreTest {
     @Test
     void forgetsWhatIsVoid() {
         TallyEntry entry = store.create(KEY, 0);
-        store.write(entry, 1, false, new byte[] {1}, Map.of(0, new byte[] {10}), true);
-        store.write(entry, 1, false, new byte[] {2}, Map.of(1, new byte[] {21}), true);
+        write(entry, 0, false, new byte[] {1}, Map.of(0, new byte[] {10}), true);
+        write(entry, 1, false, new byte[] {2}, Map.of(1, new byte[] {21}), true);
 
         assertThat(Objects.requireNonNull(store.read(entry, 1)).parts()).containsOnlyKeys(1);
         store.delete(entry);
@@ -78,7 +78,7 @@ class SqliteTallyStoreTest {
     @Test
     void overlooksWhatWasNotWrittenCompletely() {
         TallyEntry entry = store.create(KEY, 0);
-        store.write(entry, 1, false, new byte[] {1}, Map.of(0, new byte[] {10}), true);
+        write(entry, 0, false, new byte[] {1}, Map.of(0, new byte[] {10}), true);
         database.append(0, transaction -> {
             PreparedStatement insert =
                     transaction.statement("INSERT INTO result_tally_part VALUES (?, 0, 2, x'63'), (?, 5, 2, x'63')");
@@ -90,7 +90,7 @@ class SqliteTallyStoreTest {
         Content content = Objects.requireNonNull(store.read(entry, 1));
         assertThat(content.parts()).containsOnlyKeys(0);
         assertThat(content.parts().get(0)).containsExactly(10);
-        store.write(entry, 1, false, new byte[] {2}, Map.of(1, new byte[] {21}), false);
+        write(entry, 1, false, new byte[] {2}, Map.of(1, new byte[] {21}), false);
         assertThat(Objects.requireNonNull(store.read(entry, 1)).parts()).containsOnlyKeys(0, 1);
     }
 
@@ -98,9 +98,43 @@ class SqliteTallyStoreTest {
     void writesLargeTalliesInSeveralTransactions() {
         TallyEntry entry = store.create(KEY, 0);
         byte[] large = new byte[400 * 1024];
-        store.write(entry, 1, false, new byte[] {1}, Map.of(0, large, 1, large, 2, large, 3, large), true);
+        write(entry, 0, false, new byte[] {1}, Map.of(0, large, 1, large, 2, large, 3, large), true);
 
         assertThat(Objects.requireNonNull(store.read(entry, 1)).parts()).hasSize(4);
+    }
+
+    @Test
+    void refusesWhatIsBasedOnAnotherGeneration() {
+        TallyEntry entry = store.create(KEY, 0);
+        write(entry, 0, false, new byte[] {1}, Map.of(0, new byte[] {10}), true);
+        assertThat(store.generation(entry)).isEqualTo(1);
+
+        for (long wrong : new long[] {0, 2}) {
+            assertThat(store.write(entry, wrong, 1, true, new byte[] {9}, Map.of(0, new byte[] {90}), true))
+                    .isFalse();
+        }
+
+        Content content = Objects.requireNonNull(store.read(entry, 1));
+        assertThat(content.generation()).isEqualTo(1);
+        assertThat(content.head()).containsExactly(1);
+        assertThat(content.parts().get(0)).containsExactly(10);
+        assertThat(store.list().getFirst().closed()).isFalse();
+    }
+
+    @Test
+    void writesNothingOfATallyThatWasDeleted() {
+        TallyEntry entry = store.create(KEY, 0);
+        store.delete(entry);
+
+        assertThat(store.write(entry, 0, 1, false, new byte[] {1}, Map.of(0, new byte[] {10}), true))
+                .isFalse();
+
+        assertThat(parts()).isZero();
+    }
+
+    private void write(
+            TallyEntry entry, long before, boolean closed, byte[] head, Map<Integer, byte[]> some, boolean isNew) {
+        assertThat(store.write(entry, before, 1, closed, head, some, isNew)).isTrue();
     }
 
     private long parts() {

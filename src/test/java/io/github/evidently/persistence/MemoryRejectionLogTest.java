@@ -1,0 +1,9 @@
+package io.github.evidently.persistence;
+
+class MemoryRejectionLogTest extends RejectionLogContract {
+
+    @Override
+    protected RejectionLog open() {
+        return new MemoryRejectionLog();
+    }
+}
