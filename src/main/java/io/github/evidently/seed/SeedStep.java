@@ -22,9 +22,18 @@ record SeedStep(SeedObject source, @Nullable String project, Runnable action) {
     /** @throws SeedViolationException when the resource is refused */
     void run() {
         try {
-            action.run();
+            runTwice();
         } catch (ValidationException | ResourceNotFoundException | ConflictException e) {
             throw source.violation(e);
+        }
+    }
+
+    /** Another node may add the resource between the look and the change: the second time it is found. */
+    private void runTwice() {
+        try {
+            action.run();
+        } catch (ConflictException e) {
+            action.run();
         }
     }
 }
