@@ -115,3 +115,14 @@ CREATE TABLE result_tally_part (
     content  bytea   NOT NULL,
     PRIMARY KEY (tally_id, part)
 );
+
+-- The latest entries and requests that were refused. Texts are UTF-8: a text of PostgreSQL has no character U+0000.
+CREATE TABLE rejection (
+    id      bigint  PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    time    bigint  NOT NULL,
+    project bytea   NOT NULL, -- as the request named it
+    entry   integer,
+    code    text    NOT NULL,
+    message bytea   NOT NULL,
+    data    bytea
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);

@@ -9,6 +9,7 @@ import io.github.evidently.persistence.Write;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,13 +23,17 @@ final class PostgresqlDocumentStore implements DocumentStore {
 
     private static final String ADVANCE = "UPDATE document_version SET version = version + ? WHERE version = ?";
 
-    private static final String NOTIFY =
-            "SELECT pg_notify('evidently_' || 'document_version'::regclass::oid, CAST(? AS text))";
+    /** The name of the channel, as SQL: one for each schema. */
+    static final String CHANNEL = "'evidently_' || 'document_version'::regclass::oid";
+
+    private static final String NOTIFY = "SELECT pg_notify(" + CHANNEL + ", CAST(? AS text))";
 
     private final ConnectionPool pool;
+    private final ChangeListener changes;
 
-    PostgresqlDocumentStore(ConnectionPool pool) {
+    PostgresqlDocumentStore(ConnectionPool pool, ChangeListener changes) {
         this.pool = pool;
+        this.changes = changes;
     }
 
     @Override
@@ -56,6 +61,11 @@ final class PostgresqlDocumentStore implements DocumentStore {
                     }
                     return new Snapshot(version, documents);
                 }));
+    }
+
+    @Override
+    public void awaitChange(long version, Duration timeout) {
+        changes.await(timeout);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.github.evidently.persistence.DocumentStore;
 import io.github.evidently.persistence.EventLog;
 import io.github.evidently.persistence.EventLogProperties;
 import io.github.evidently.persistence.Persistence;
+import io.github.evidently.persistence.RejectionLog;
 import io.github.evidently.persistence.StoreProperties;
 import io.github.evidently.persistence.StoreUnusableException;
 import io.github.evidently.persistence.TallyStore;
@@ -30,10 +31,12 @@ public final class PostgresqlPersistence implements Persistence {
     private final String description;
     private final ConnectionPool pool;
     private final EventCommitter committer;
+    private final ChangeListener changes;
     private final DocumentStore documents;
     private final EventLog events;
     private final Cursors cursors;
     private final TallyStore tallies;
+    private final RejectionLog rejections;
     private final Housekeeping housekeeping;
     private final Path temporaryDirectory;
 
@@ -57,10 +60,12 @@ public final class PostgresqlPersistence implements Persistence {
         this.pool = new ConnectionPool(new PostgresqlConnections(store, SessionLimits.POOL), store.poolSize());
         this.committer =
                 new EventCommitter(() -> new AppendTransaction(committing.getConnection(), detectsRetries), meters);
-        this.documents = new PostgresqlDocumentStore(pool);
+        this.changes = new ChangeListener(new PostgresqlConnections(store, SessionLimits.POOL));
+        this.documents = new PostgresqlDocumentStore(pool, changes);
         this.events = new PostgresqlEventLog(pool, committer, arrivals);
         this.cursors = new PostgresqlCursors(pool);
         this.tallies = new PostgresqlTallyStore(pool);
+        this.rejections = new PostgresqlRejectionLog(pool);
         this.housekeeping = new Housekeeping(pool, eventLog, meters);
     }
 
@@ -93,6 +98,16 @@ public final class PostgresqlPersistence implements Persistence {
     }
 
     @Override
+    public RejectionLog rejections() {
+        return rejections;
+    }
+
+    @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    @Override
     public String description() {
         return description;
     }
@@ -121,6 +136,7 @@ public final class PostgresqlPersistence implements Persistence {
     public void close() {
         housekeeping.close();
         committer.close();
+        changes.close();
         pool.close();
         try {
             boolean _ = FileSystemUtils.deleteRecursively(temporaryDirectory);

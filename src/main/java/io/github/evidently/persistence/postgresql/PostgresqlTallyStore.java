@@ -10,10 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps tallies in PostgreSQL. Several nodes may count the same experiment and write what they have.
@@ -24,12 +21,8 @@ import org.slf4j.LoggerFactory;
 final class PostgresqlTallyStore implements TallyStore {
 
     private static final int BATCH_BYTES = 1024 * 1024;
-    private static final Logger log = LoggerFactory.getLogger(PostgresqlTallyStore.class);
 
     private final ConnectionPool pool;
-
-    /** The generation of each tally that this node has written or read. */
-    private final Map<Long, Long> generations = new ConcurrentHashMap<>();
 
     PostgresqlTallyStore(ConnectionPool pool) {
         this.pool = pool;
@@ -76,43 +69,49 @@ final class PostgresqlTallyStore implements TallyStore {
     }
 
     @Override
-    public void write(
-            TallyEntry entry, int version, boolean closed, byte[] head, Map<Integer, byte[]> parts, boolean isNew) {
-        Long generation = pool.write(connection -> {
-            Long written = writeHead(connection, entry, version, closed, head, isNew);
-            if (written != null) {
-                if (isNew) {
-                    deleteParts(connection, entry.id());
-                }
-                writeParts(connection, entry.id(), parts);
-            }
-            return written;
-        });
-        if (generation == null) {
-            generations.remove(entry.id());
-            log.debug("another node writes the tally {}", entry.id());
-        } else {
-            generations.put(entry.id(), generation);
-        }
+    public long generation(TallyEntry entry) {
+        return pool.read(client -> client.sql("SELECT generation FROM result_tally WHERE id = ?")
+                .param(entry.id())
+                .query(Long.class)
+                .optional()
+                .orElse(0L));
     }
 
-    /** Returns the generation; null when the tally is of another node or is gone. */
-    private @Nullable Long writeHead(
-            Connection connection, TallyEntry entry, int version, boolean closed, byte[] head, boolean isNew)
+    @Override
+    public boolean write(
+            TallyEntry entry,
+            long generation,
+            int version,
+            boolean closed,
+            byte[] head,
+            Map<Integer, byte[]> parts,
+            boolean isNew) {
+        return pool.write(connection -> {
+            if (!writeHead(connection, entry, generation, version, closed, head)) {
+                return false;
+            }
+            if (isNew) {
+                deleteParts(connection, entry.id());
+            }
+            writeParts(connection, entry.id(), parts);
+            return true;
+        });
+    }
+
+    /** Returns false when the tally is of another generation, or gone. */
+    private static boolean writeHead(
+            Connection connection, TallyEntry entry, long generation, int version, boolean closed, byte[] head)
             throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE result_tally SET version = ?, closed = ?, head = ?, generation = generation + 1
-                WHERE id = ? AND (generation = ? OR ?) RETURNING generation
+                WHERE id = ? AND generation = ?
                 """)) {
             update.setInt(1, version);
             update.setBoolean(2, closed);
             update.setBytes(3, head);
             update.setLong(4, entry.id());
-            update.setLong(5, generations.getOrDefault(entry.id(), -1L));
-            update.setBoolean(6, isNew);
-            try (ResultSet row = update.executeQuery()) {
-                return row.next() ? row.getLong(1) : null;
-            }
+            update.setLong(5, generation);
+            return update.executeUpdate() == 1;
         }
     }
 
@@ -156,11 +155,12 @@ final class PostgresqlTallyStore implements TallyStore {
                         .param(entry.id())
                         .param(version)
                         .query(rows -> {
+                            long generation = 0;
                             byte[] head = null;
                             Map<Integer, byte[]> parts = new TreeMap<>();
                             while (rows.next()) {
                                 if (head == null) {
-                                    generations.put(entry.id(), rows.getLong(1));
+                                    generation = rows.getLong(1);
                                     head = rows.getBytes(2);
                                 }
                                 byte[] content = rows.getBytes(4);
@@ -168,7 +168,7 @@ final class PostgresqlTallyStore implements TallyStore {
                                     parts.put(rows.getInt(3), content);
                                 }
                             }
-                            return head == null ? Optional.empty() : Optional.of(new Content(head, parts));
+                            return head == null ? Optional.empty() : Optional.of(new Content(generation, head, parts));
                         }))
                 .orElse(null);
     }
@@ -181,6 +181,5 @@ final class PostgresqlTallyStore implements TallyStore {
                 return delete.executeUpdate();
             }
         });
-        generations.remove(entry.id());
     }
 }

@@ -46,8 +46,8 @@ class PostgresqlTallyStoreTest {
     @Test
     void keepsPartsThatHaveNotChanged() {
         TallyEntry entry = store.create(KEY, 0);
-        store.write(entry, 1, false, new byte[] {1}, Map.of(0, new byte[] {10}, 1, new byte[] {11}), true);
-        store.write(entry, 1, true, new byte[] {2}, Map.of(1, new byte[] {21}), false);
+        store.write(entry, 0, 1, false, new byte[] {1}, Map.of(0, new byte[] {10}, 1, new byte[] {11}), true);
+        store.write(entry, 1, 1, true, new byte[] {2}, Map.of(1, new byte[] {21}), false);
 
         Content content = read(store, entry);
         assertThat(content.head()).containsExactly(2);
@@ -60,8 +60,8 @@ class PostgresqlTallyStoreTest {
     @Test
     void forgetsWhatIsVoid() {
         TallyEntry entry = store.create(KEY, 0);
-        store.write(entry, 1, false, new byte[] {1}, Map.of(0, new byte[] {10}), true);
-        store.write(entry, 1, false, new byte[] {2}, Map.of(1, new byte[] {21}), true);
+        store.write(entry, 0, 1, false, new byte[] {1}, Map.of(0, new byte[] {10}), true);
+        store.write(entry, 1, 1, false, new byte[] {2}, Map.of(1, new byte[] {21}), true);
 
         assertThat(read(store, entry).parts()).containsOnlyKeys(1);
         store.delete(entry);
@@ -73,7 +73,7 @@ class PostgresqlTallyStoreTest {
     void writesLargeTallies() {
         TallyEntry entry = store.create(KEY, 0);
         byte[] large = new byte[400 * 1024];
-        store.write(entry, 1, false, new byte[] {1}, Map.of(0, large, 1, large, 2, large, 3, large), true);
+        store.write(entry, 0, 1, false, new byte[] {1}, Map.of(0, large, 1, large, 2, large, 3, large), true);
 
         assertThat(read(store, entry).parts()).hasSize(4);
     }
@@ -91,27 +91,28 @@ class PostgresqlTallyStoreTest {
     void doesNotMixWhatTwoNodesHaveWritten() {
         PostgresqlTallyStore other = new PostgresqlTallyStore(pool);
         TallyEntry entry = store.create(KEY, 0);
-        store.write(entry, 1, false, new byte[] {1}, Map.of(0, new byte[] {10}, 1, new byte[] {11}), true);
-        other.write(entry, 1, false, new byte[] {2}, Map.of(0, new byte[] {20}, 1, new byte[] {21}), true);
-        store.write(entry, 1, false, new byte[] {3}, Map.of(1, new byte[] {31}), false);
+        store.write(entry, 0, 1, false, new byte[] {1}, Map.of(0, new byte[] {10}, 1, new byte[] {11}), true);
+        other.write(entry, 1, 1, false, new byte[] {2}, Map.of(0, new byte[] {20}, 1, new byte[] {21}), true);
+        assertThat(store.write(entry, 1, 1, false, new byte[] {3}, Map.of(1, new byte[] {31}), false))
+                .isFalse();
 
         Content content = read(other, entry);
         assertThat(content.head()).containsExactly(2);
         assertThat(content.parts().get(0)).containsExactly(20);
         assertThat(content.parts().get(1)).containsExactly(21);
 
-        store.write(entry, 1, false, new byte[] {4}, Map.of(5, new byte[] {40}), true);
+        store.write(entry, 2, 1, false, new byte[] {4}, Map.of(5, new byte[] {40}), true);
         assertThat(read(store, entry).parts()).containsOnlyKeys(5);
     }
 
     @Test
     void goesOnWithWhatAnEarlierRunHasWritten() {
         TallyEntry entry = store.create(KEY, 0);
-        store.write(entry, 1, false, new byte[] {1}, Map.of(0, new byte[] {10}, 1, new byte[] {11}), true);
+        store.write(entry, 0, 1, false, new byte[] {1}, Map.of(0, new byte[] {10}, 1, new byte[] {11}), true);
 
         PostgresqlTallyStore restarted = new PostgresqlTallyStore(pool);
         assertThat(read(restarted, entry).parts()).containsOnlyKeys(0, 1);
-        restarted.write(entry, 1, false, new byte[] {2}, Map.of(1, new byte[] {21}), false);
+        restarted.write(entry, 1, 1, false, new byte[] {2}, Map.of(1, new byte[] {21}), false);
 
         assertThat(read(store, entry).head()).containsExactly(2);
     }
