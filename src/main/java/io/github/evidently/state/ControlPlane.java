@@ -77,8 +77,8 @@ public final class ControlPlane {
     /**
      * Applies a rule and returns when its change is durable and every listener has been told.
      *
-     * @param rule makes a change of the state that it gets, or refuses by an exception. It is pure and may be called again with
-     *     a newer state, when another node has changed that meanwhile.
+     * @param rule makes a change of the state that it gets, or refuses by an exception. It is pure and is called again with a
+     *     newer state when another node has changed that: what is refused is refused by the newest state.
      * @throws EvidentlyException what the rule threw
      * @throws ServiceQuotaExceededException when the resources would take more memory than they may
      * @throws InternalServerException when the store cannot commit
@@ -88,7 +88,16 @@ public final class ControlPlane {
         try {
             while (true) {
                 State before = current;
-                Change<T> change = rule.apply(before);
+                Change<T> change;
+                try {
+                    change = rule.apply(before);
+                } catch (EvidentlyException refusal) {
+                    if (isNewest(before)) {
+                        throw refusal;
+                    }
+                    State _ = refresh();
+                    continue;
+                }
                 if (change.steps().isEmpty()) {
                     return change.result();
                 }
@@ -106,6 +115,16 @@ public final class ControlPlane {
             }
         } finally {
             changing.unlock();
+        }
+    }
+
+    /** Tells whether no other node has made a change since; also when the store cannot tell. */
+    private boolean isNewest(State state) {
+        try {
+            return documents.version() == state.version();
+        } catch (RuntimeException e) {
+            log.debug("a change is refused by a state that may be older", e);
+            return true;
         }
     }
 

@@ -274,6 +274,21 @@ public abstract class ControlPlaneContract {
     }
 
     @Test
+    void nothingIsRefusedByAnOlderState() {
+        ControlPlane other = controlPlane(documents);
+        Thing _ = other.change(_ -> Change.put(THINGS, new Thing("p", "a", 1)));
+
+        Thing changed = controlPlane.change(state -> {
+            if (state.find(THINGS, "p", "a").isEmpty()) {
+                throw ValidationException.field("name", "unknown");
+            }
+            return Change.put(THINGS, new Thing("p", "a", 2));
+        });
+
+        assertThat(changed.size()).isEqualTo(2);
+    }
+
+    @Test
     void refreshTellsOfWhatAnotherNodeHasChanged() {
         put("p", "a", 1);
         List<String> heard = listen();
