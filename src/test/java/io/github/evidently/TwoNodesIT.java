@@ -63,8 +63,8 @@ class TwoNodesIT {
 
     private static ConfigurableApplicationContext start(Persistence way, Path directory) {
         return new SpringApplicationBuilder(EvidentlyEmulator.class)
-                .initializers(context -> ((GenericApplicationContext) context)
-                        .registerBean("persistence", Persistence.class, () -> way))
+                .initializers(context ->
+                        ((GenericApplicationContext) context).registerBean("persistence", Persistence.class, () -> way))
                 .run(
                         "--spring.main.allow-bean-definition-overriding=true",
                         "--server.port=0",
@@ -106,10 +106,7 @@ class TwoNodesIT {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(retry.asString()).isEqualTo(answer.asString());
-        given(one)
-                .get("/_evidently/events/count?project=shop")
-                .then()
-                .body("count", equalTo(2));
+        given(one).get("/_evidently/events/count?project=shop").then().body("count", equalTo(2));
     }
 
     @Test
@@ -124,7 +121,8 @@ class TwoNodesIT {
     @Test
     void aFaultAddedAtOneHitsAsManyCallsInAllAsItSays() {
         given(one)
-                .body("{\"operation\":\"ListProjects\",\"count\":2,\"effect\":{\"error\":{\"type\":\"ThrottlingException\"}}}")
+                .body(
+                        "{\"operation\":\"ListProjects\",\"count\":2,\"effect\":{\"error\":{\"type\":\"ThrottlingException\"}}}")
                 .post("/_evidently/faults")
                 .then()
                 .statusCode(200);
@@ -173,9 +171,7 @@ class TwoNodesIT {
     void aNodeThatIsCutOffFromTheStoreIsNotReadyAndTheOtherIs() {
         otherWay.cut(true);
         try {
-            eventually(() -> readiness(other)
-                    .statusCode(503)
-                    .body(containsString("\"state\":{\"status\":\"DOWN\"}")));
+            eventually(() -> readiness(other).statusCode(503).body(containsString("\"state\":{\"status\":\"DOWN\"}")));
             readiness(one).statusCode(200);
         } finally {
             otherWay.cut(false);
@@ -185,7 +181,11 @@ class TwoNodesIT {
 
     @Test
     void resultsAreTheSameToTheLastDigit() {
-        given(one).body("{\"time\":" + NOON + "}").put("/_evidently/clock").then().statusCode(200);
+        given(one)
+                .body("{\"time\":" + NOON + "}")
+                .put("/_evidently/clock")
+                .then()
+                .statusCode(200);
         post("/projects/demo/features", """
                 {"name":"f","variations":[{"name":"a","value":{"longValue":0}},{"name":"b","value":{"longValue":1}}]}""");
         post("/projects/demo/experiments", """
@@ -214,9 +214,8 @@ class TwoNodesIT {
                 assertThat(results(node)).contains("RUNNING");
             }
         }
-        eventually(() -> assertThat(given(one)
-                        .get("/_evidently/events/count?project=demo")
-                        .<Integer>path("count"))
+        eventually(() -> assertThat(
+                        given(one).get("/_evidently/events/count?project=demo").<Integer>path("count"))
                 .isEqualTo(80));
 
         assertThat(results(one)).isEqualTo(results(other)).doesNotContain("\"samples\":0,");
@@ -240,10 +239,7 @@ class TwoNodesIT {
     }
 
     private static Response put(RequestSpecification node, String project, String body, String call) {
-        return given(node)
-                .header("amz-sdk-invocation-id", call)
-                .body(body)
-                .post("/events/projects/" + project);
+        return given(node).header("amz-sdk-invocation-id", call).body(body).post("/events/projects/" + project);
     }
 
     private static ValidatableResponse clock(RequestSpecification node) {
@@ -271,7 +267,8 @@ class TwoNodesIT {
     }
 
     private static String measurement(String entity, double value) {
-        return "{\"events\":[{\"timestamp\":" + (NOON + 60) + ",\"type\":\"aws.evidently.custom\",\"data\":\"{\\\"id\\\":\\\""
-                + entity + "\\\",\\\"value\\\":" + value + "}\"}]}";
+        return "{\"events\":[{\"timestamp\":" + (NOON + 60)
+                + ",\"type\":\"aws.evidently.custom\",\"data\":\"{\\\"id\\\":\\\"" + entity + "\\\",\\\"value\\\":"
+                + value + "}\"}]}";
     }
 }

@@ -121,7 +121,8 @@ class ExperimentTallies implements AutoCloseable {
 
     /** Brings tallies up to date; returns whether some are still behind. */
     private boolean pass() {
-        // In this order: on a shared store, an experiment that is not listed begins after the head, and one whose tally is known
+        // In this order: on a shared store, an experiment that is not listed begins after the head, and one whose tally
+        // is known
         // and that is not listed was deleted.
         long head = events.lastSequence();
         if (!isListed) {

@@ -45,10 +45,7 @@ interface StartedExperiments {
         private final StateRefresh refresh;
 
         Registered(
-                ProjectRegistry projects,
-                ExperimentRegistry experiments,
-                LifecycleClock clock,
-                StateRefresh refresh) {
+                ProjectRegistry projects, ExperimentRegistry experiments, LifecycleClock clock, StateRefresh refresh) {
             this.projects = projects;
             this.experiments = experiments;
             this.clock = clock;

@@ -34,7 +34,9 @@ class RecentRejectionsTest {
         assertThat(one.latestFirst()).containsExactly(rejection(1));
 
         one.add(rejection(2));
-        Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> other.latestFirst().size() == 2);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(5))
+                .until(() -> other.latestFirst().size() == 2);
         assertThat(other.latestFirst()).containsExactly(rejection(2), rejection(1));
     }
 

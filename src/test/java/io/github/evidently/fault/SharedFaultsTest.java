@@ -102,9 +102,7 @@ class SharedFaultsTest {
     }
 
     private static void awaitFired(Faults faults, long fired) {
-        Awaitility.await()
-                .atMost(PATIENCE)
-                .until(() -> views(faults).getFirst().fired() == fired);
+        Awaitility.await().atMost(PATIENCE).until(() -> views(faults).getFirst().fired() == fired);
     }
 
     private static List<Fault.View> views(Faults faults) {

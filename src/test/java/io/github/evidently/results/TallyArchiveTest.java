@@ -83,8 +83,7 @@ class TallyArchiveTest {
     private static void count(KeptTally one, double... values) {
         for (double value : values) {
             int minute = (int) value;
-            one.tally.slices.add(
-                    0, ExperimentFixture.START.toEpochMilli() + minute * 60_000L, 0, 1, value, false);
+            one.tally.slices.add(0, ExperimentFixture.START.toEpochMilli() + minute * 60_000L, 0, 1, value, false);
             one.tally.sequence++;
         }
     }
