@@ -42,13 +42,17 @@ class StateRefreshTest {
             assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 
             way.cut(true);
-            Awaitility.await().atMost(PATIENCE).until(() -> indicator.health().getStatus().equals(Status.DOWN));
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> indicator.health().getStatus().equals(Status.DOWN));
             Health down = indicator.health();
             assertThat(down.getDetails())
                     .containsEntry("reason", "the changes of other servers could not be read for too long");
 
             way.cut(false);
-            Awaitility.await().atMost(PATIENCE).until(() -> indicator.health().getStatus().equals(Status.UP));
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> indicator.health().getStatus().equals(Status.UP));
         }
         assertThat(output).containsOnlyOnce("The changes of other servers could not be read for");
     }
