@@ -71,7 +71,7 @@ class Database:
     def sql(self, *statements):
         """Runs statements while the server does not run."""
         done = subprocess.run(
-            as_user(self.programs / "bin/postgres", "--single", "-D", self.data, "postgres"),
+            as_user(self.programs / "bin/postgres", "--single", "-D", self.data, "-c", "synchronous_standby_names=", "postgres"),
             input="".join(statement + "\n" for statement in statements), capture_output=True, text=True,
             timeout=START_MAX_SECONDS, check=False, cwd=self.home)
         if done.returncode != 0 or "ERROR" in done.stderr:

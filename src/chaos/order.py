@@ -8,8 +8,10 @@ import random
 import threading
 import time
 
-from server import Client, in_threads
+from server import Client, await_true, in_threads
 
+# A node that cannot refresh for longer is not ready.
+STALENESS_MAX_SECONDS = 5
 CLIENTS = 6
 NAMES = 3
 OPERATIONS_OF_CLIENT = 8
@@ -111,7 +113,17 @@ class Round:
         self.faults += [
             f"no order explains {', '.join(map(str, operations))}"
             for operations in self.operations.values() if not is_explained(operations)]
+        self.faults += [
+            f"the nodes differ about {name}: {self.seen(name)}" for name in self.names if not self.is_seen_alike(name)]
         return self
+
+    def is_seen_alike(self, name):
+        return await_true(lambda: len(set(self.seen(name))) == 1, STALENESS_MAX_SECONDS)
+
+    def seen(self, name):
+        """The status of a launch as each node tells it."""
+        return [answer.json()["launch"]["status"] if answer.status == 200 else ABSENT
+                for answer in (server.get(f"/projects/demo/launches/{name}") for server in self.nodes.servers)]
 
     def client(self, index):
         dice = random.Random(f"{self.seed}/{index}")

@@ -66,6 +66,42 @@ PLANTS = {
         "event/EventIngest.java",
         "if (!queue.tryAcquire(events.size())) {",
         "queue.release(events.size());\n        if (!queue.tryAcquire(events.size())) {"),
+    "sequence before the transaction": (
+        "persistence/postgresql/AppendTransaction.java",
+        "    private final PreparedStatement probe;\n",
+        "    private final PreparedStatement probe;\n    private long base;\n",
+        "            Map<CallId, UUID> calls = calls(rest);\n",
+        "            Map<CallId, UUID> calls = calls(rest);\n"
+        "            long events = rest.stream().flatMap(append -> append.batches.stream())"
+        ".mapToLong(encoded -> encoded.batch.events().size()).sum();\n"
+        "            try (var update = connection.createStatement(); var row = update.executeQuery(\n"
+        "                    \"UPDATE event_counter SET last_sequence = last_sequence + \" + events\n"
+        "                            + \" RETURNING last_sequence - \" + events)) {\n"
+        "                row.next();\n"
+        "                base = row.getLong(1);\n"
+        "            }\n"
+        "            connection.commit();\n",
+        "                UPDATE event_counter SET last_sequence = last_sequence + ?, bytes = bytes + ?\n"
+        "                RETURNING last_sequence - ? AS base)\n",
+        "                SELECT 0 * ?::bigint + 0 * ?::bigint + ?::bigint AS base)\n",
+        "        store.setLong(3, end);\n",
+        "        store.setLong(3, base);\n"),
+    "answer before PostgreSQL's commit": (
+        "persistence/postgresql/AppendTransaction.java",
+        "        if (added.isEmpty()) {\n            connection.rollback();\n",
+        "        group.forEach(Append::acknowledge);\n"
+        "        java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);\n"
+        "        if (added.isEmpty()) {\n            connection.rollback();\n"),
+    "call key in a transaction of its own": (
+        "persistence/postgresql/AppendTransaction.java",
+        "        return recorded;\n",
+        "        connection.commit();\n"
+        "        java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);\n"
+        "        return recorded;\n"),
+    "no refresh": (
+        "state/StateRefresh.java",
+        "            controlPlane.catchUp();\n            refreshed = begin;\n",
+        "            refreshed = begin;\n"),
 }
 
 

@@ -59,7 +59,7 @@ final class ConnectionPool implements AutoCloseable {
     }
 
     /**
-     * Runs a query in a transaction of its own.
+     * Runs a query in a transaction of its own; once more on a new connection when the one that it was given had been lost.
      *
      * @throws ThrottlingException when too many reads wait
      * @throws ServiceUnavailableException when the database is away
@@ -67,7 +67,7 @@ final class ConnectionPool implements AutoCloseable {
     <T extends @Nullable Object> T read(Function<JdbcClient, T> query) {
         acquire(reads);
         try {
-            return onConnection(connection -> query.apply(client(connection)));
+            return onConnection(connection -> query.apply(client(connection)), true);
         } finally {
             reads.release();
         }
@@ -92,23 +92,41 @@ final class ConnectionPool implements AutoCloseable {
 
     /** Runs work on a connection, each statement of which is a transaction of its own unless the work says otherwise. */
     <T extends @Nullable Object> T onConnection(Work<T> work) {
+        return onConnection(work, false);
+    }
+
+    private <T extends @Nullable Object> T onConnection(Work<T> work, boolean mayRepeat) {
         acquire(all);
         try {
-            Connection connection = take();
-            T result;
-            try {
-                result = work.execute(connection);
-            } catch (SQLException | RuntimeException | Error e) {
-                close(connection); // With its transaction.
-                throw e;
+            Connection idleOne = takeIdle();
+            if (idleOne != null) {
+                try {
+                    return execute(work, idleOne);
+                } catch (SQLException | DataAccessException e) {
+                    if (!mayRepeat || !StoreFailures.isAway(e)) {
+                        throw e;
+                    }
+                    closeIdle();
+                }
             }
-            giveBack(connection);
-            return result;
+            return execute(work, connections.getConnection());
         } catch (SQLException | DataAccessException e) {
             throw answer(e);
         } finally {
             all.release();
         }
+    }
+
+    private <T extends @Nullable Object> T execute(Work<T> work, Connection connection) throws SQLException {
+        T result;
+        try {
+            result = work.execute(connection);
+        } catch (SQLException | RuntimeException | Error e) {
+            close(connection); // With its transaction.
+            throw e;
+        }
+        giveBack(connection);
+        return result;
     }
 
     /** Returns a client for a connection that others close. */
@@ -129,21 +147,21 @@ final class ConnectionPool implements AutoCloseable {
         }
     }
 
-    /** Returns a connection that was used last, or a new one. */
-    private Connection take() throws SQLException {
+    /** Returns the connection that was used last; null when a new one is needed. */
+    private @Nullable Connection takeIdle() throws SQLException {
         if (closed) {
             throw new ServiceUnavailableException("The server is stopping");
         }
         Idle last = idle.pollLast();
         if (last == null) {
-            return connections.getConnection();
+            return null;
         }
         if (System.nanoTime() - last.sinceNanos < TRUSTED.toNanos() || last.connection.isValid(TRY_SECONDS)) {
             return last.connection;
         }
         close(last.connection);
         closeIdle();
-        return connections.getConnection();
+        return null;
     }
 
     private void giveBack(Connection connection) {

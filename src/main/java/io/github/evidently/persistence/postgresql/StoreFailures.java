@@ -29,7 +29,7 @@ final class StoreFailures {
     }
 
     /** Tells whether the database could not be reached, or went away, or is starting or stopping, or takes no change now. */
-    private static boolean isAway(@Nullable Throwable failure) {
+    static boolean isAway(@Nullable Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof StoreUnusableException
                     || (cause instanceof SQLException e && isAway(e.getSQLState()))) {
