@@ -78,7 +78,7 @@ public final class ControlPlane {
      * Applies a rule and returns when its change is durable and every listener has been told.
      *
      * @param rule makes a change of the state that it gets, or refuses by an exception. It is pure and is called again with a
-     *     newer state when another node has changed that: what is refused is refused by the newest state.
+     *     newer state when another node has changed that: what is refused, or changes nothing, does so by the newest state.
      * @throws EvidentlyException what the rule threw
      * @throws ServiceQuotaExceededException when the resources would take more memory than they may
      * @throws InternalServerException when the store cannot commit
@@ -88,13 +88,8 @@ public final class ControlPlane {
         try {
             while (true) {
                 State before = current;
-                Change<T> change;
-                try {
-                    change = rule.apply(before);
-                } catch (EvidentlyException refusal) {
-                    if (isNewest(before)) {
-                        throw refusal;
-                    }
+                Change<T> change = applyIfNewest(rule, before);
+                if (change == null) {
                     State _ = refresh();
                     continue;
                 }
@@ -118,12 +113,26 @@ public final class ControlPlane {
         }
     }
 
+    /** Returns null when the rule refuses or changes nothing only because the state is not the newest. */
+    private <T extends @Nullable Object> @Nullable Change<T> applyIfNewest(
+            Function<State, Change<T>> rule, State state) {
+        try {
+            Change<T> change = rule.apply(state);
+            return change.steps().isEmpty() && !isNewest(state) ? null : change;
+        } catch (EvidentlyException refusal) {
+            if (isNewest(state)) {
+                throw refusal;
+            }
+            return null;
+        }
+    }
+
     /** Tells whether no other node has made a change since; also when the store cannot tell. */
     private boolean isNewest(State state) {
         try {
             return documents.version() == state.version();
         } catch (RuntimeException e) {
-            log.debug("a change is refused by a state that may be older", e);
+            log.debug("a change is decided by a state that may be older", e);
             return true;
         }
     }
