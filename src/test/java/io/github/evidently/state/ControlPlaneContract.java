@@ -361,6 +361,15 @@ public abstract class ControlPlaneContract {
         CountDownLatch reading = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         ControlPlane slow = controlPlane(new ForwardingDocumentStore(documents) {
+            /** Not known meanwhile, or a change would have to wait for the newer state. */
+            @Override
+            public long version() {
+                if (reading.getCount() == 0 && goOn.getCount() > 0) {
+                    throw new InternalServerException("planted");
+                }
+                return super.version();
+            }
+
             @Override
             public Snapshot load() {
                 Snapshot snapshot = super.load();
