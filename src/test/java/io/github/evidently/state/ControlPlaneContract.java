@@ -361,7 +361,7 @@ public abstract class ControlPlaneContract {
         CountDownLatch reading = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         ControlPlane slow = controlPlane(new ForwardingDocumentStore(documents) {
-            /** Not known meanwhile, or a change would have to wait for the newer state. */
+            // Not known meanwhile, or a change would have to wait for the newer state.
             @Override
             public long version() {
                 if (reading.getCount() == 0 && goOn.getCount() > 0) {
