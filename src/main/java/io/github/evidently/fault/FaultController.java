@@ -58,8 +58,13 @@ class FaultController {
 
     @DeleteMapping("/_evidently/faults/{id}")
     Map<String, Object> remove(@PathVariable String id) {
+        String removed = faults.all().stream()
+                .filter(fault -> fault.id().equals(id))
+                .map(Fault::toString)
+                .findFirst()
+                .orElse("fault " + id);
         faults.remove(id);
-        log.info("Removed fault {}", id);
+        log.info("Removed {}", removed);
         return Map.of();
     }
 
