@@ -196,16 +196,12 @@ final class ExperimentTally {
     }
 
     /**
-     * Counts the waiting samples of an entity whose evaluation has arrived; the rest keeps waiting. That happens at once: at any
-     * later moment, results would depend on when somebody looked.
+     * Counts the waiting samples of an entity whose evaluation has arrived, at once: later, results would depend on when
+     * somebody looked.
      */
-    private void settle(long evaluated) {
-        if (!waiting.mayHave(evaluated)) {
-            return;
-        }
-        waiting.removeIf((metric, entity, value, event) -> {
-            boolean isCounted =
-                    entity == evaluated && count(metric, entity, value, event.timestamp()) == Outcome.COUNTED;
+    private void settle(long entity) {
+        waiting.removeIf(entity, (metric, value, event) -> {
+            boolean isCounted = count(metric, entity, value, event.timestamp()) == Outcome.COUNTED;
             if (isCounted) {
                 conclude(metric, Outcome.COUNTED, event);
             }

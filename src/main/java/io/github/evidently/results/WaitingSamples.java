@@ -1,28 +1,47 @@
 package io.github.evidently.results;
 
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The samples whose entities have no treatment yet, in the order of arrival. Not thread-safe. */
+/**
+ * The samples whose entities have no treatment yet, in the order of arrival, and a hash table to find those of an entity. Not
+ * thread-safe.
+ */
 final class WaitingSamples {
 
     private static final int CAPACITY_MIN = 16;
 
-    private static final int ENTITIES_FACTOR = 4;
+    /** Before every position. */
+    private static final int NONE = -1;
+
+    private static final int FIRST_MAX = 1 << 30;
 
     // For each: the entity, the timestamp of its event, the value, and the time it was received with the metric.
     private static final int FIELDS = 4;
     private static final int METRIC_BITS = 8;
 
     // Rings whose size is a power of two: thousands of objects that live for seconds would keep the garbage collector
-    // busy.
+    // busy. The event is null in place of a sample that was removed between others.
     private long[] fields = new long[CAPACITY_MIN * FIELDS];
     private @Nullable Example[] events = new Example[CAPACITY_MIN];
+
+    /** The position of the first sample. Positions only grow; their lowest bits are the index in the rings. */
     private int first;
+
+    /** How many positions are taken, including those of removed samples. */
+    private int span;
+
     private int size;
 
-    // How many samples there are of the entities whose lowest bits are the index.
-    private short[] ofEntities = new short[CAPACITY_MIN * ENTITIES_FACTOR];
+    // By the lowest bits of an entity, the position of its last sample; by index, that of the one before with the same
+    // bits. One before the first is of a sample that is gone.
+    private int[] lasts = new int[CAPACITY_MIN];
+    private int[] previous = new int[CAPACITY_MIN];
+
+    WaitingSamples() {
+        Arrays.fill(lasts, NONE);
+    }
 
     /** Visits a sample. */
     interface Visitor {
@@ -31,7 +50,7 @@ final class WaitingSamples {
 
     /** Decides whether a sample is done. */
     interface Decision {
-        boolean isDone(int metric, long entity, double value, Example event);
+        boolean isDone(int metric, double value, Example event);
     }
 
     int size() {
@@ -45,49 +64,67 @@ final class WaitingSamples {
      * @param event the event of the sample
      */
     void add(int metric, long entity, double value, long receivedTime, Example event) {
-        if (size == events.length) {
-            grow();
+        if (span == events.length || first > FIRST_MAX) {
+            makeRoom();
         }
-        int i = index(size++);
+        int position = first + span;
+        int i = index(position);
         fields[i * FIELDS] = entity;
         fields[i * FIELDS + 1] = event.timestamp();
         fields[i * FIELDS + 2] = Double.doubleToRawLongBits(value);
         fields[i * FIELDS + 3] = receivedTime << METRIC_BITS | metric;
         events[i] = event;
-        ofEntities[place(entity)]++;
+        span++;
+        size++;
+        link(position);
     }
 
-    /** Tells whether there may be a sample of the entity; false when there is none for sure. */
-    boolean mayHave(long entity) {
-        return ofEntities[place(entity)] > 0;
+    private int index(int position) {
+        return position & events.length - 1;
     }
 
-    private int place(long entity) {
-        return (int) entity & ofEntities.length - 1;
+    private void link(int position) {
+        int i = index(position);
+        int bucket = bucket(entity(i));
+        previous[i] = lasts[bucket];
+        lasts[bucket] = position;
     }
 
-    private int index(int place) {
-        return first + place & events.length - 1;
+    private int bucket(long entity) {
+        return (int) entity & lasts.length - 1;
     }
 
-    private void grow() {
-        long[] grown = new long[2 * size * FIELDS];
-        Example[] grownEvents = new Example[2 * size];
-        for (int place = 0; place < size; place++) {
-            System.arraycopy(fields, index(place) * FIELDS, grown, place * FIELDS, FIELDS);
-            grownEvents[place] = event(index(place));
+    /** Closes the gaps, and doubles the capacity unless they are half of it. */
+    private void makeRoom() {
+        int capacity = 2 * size > events.length ? 2 * events.length : events.length;
+        long[] newFields = new long[capacity * FIELDS];
+        Example[] newEvents = new Example[capacity];
+        int count = 0;
+        for (int position = first; position < first + span; position++) {
+            int i = index(position);
+            if (events[i] != null) {
+                System.arraycopy(fields, i * FIELDS, newFields, count * FIELDS, FIELDS);
+                newEvents[count++] = event(i);
+            }
         }
-        fields = grown;
-        events = grownEvents;
+        fields = newFields;
+        events = newEvents;
         first = 0;
-        ofEntities = new short[events.length * ENTITIES_FACTOR];
-        for (int place = 0; place < size; place++) {
-            ofEntities[place(fields[place * FIELDS])]++;
+        span = count;
+        lasts = new int[capacity];
+        previous = new int[capacity];
+        Arrays.fill(lasts, NONE);
+        for (int position = 0; position < count; position++) {
+            link(position);
         }
     }
 
     private int metric(int i) {
         return (int) fields[i * FIELDS + 3] & (1 << METRIC_BITS) - 1;
+    }
+
+    private long entity(int i) {
+        return fields[i * FIELDS];
     }
 
     private double value(int i) {
@@ -105,57 +142,68 @@ final class WaitingSamples {
     // The methods below read the first sample, which must exist.
 
     int firstMetric() {
-        return metric(first);
+        return metric(index(first));
     }
 
     long firstEntity() {
-        return fields[first * FIELDS];
+        return entity(index(first));
     }
 
     /** Returns the timestamp of its event, in milliseconds since 1970. */
     long firstTime() {
-        return fields[first * FIELDS + 1];
+        return fields[index(first) * FIELDS + 1];
     }
 
     double firstValue() {
-        return value(first);
+        return value(index(first));
     }
 
     long firstReceivedTime() {
-        return receivedTime(first);
+        return receivedTime(index(first));
     }
 
     Example firstEvent() {
-        return event(first);
+        return event(index(first));
     }
 
     void removeFirst() {
-        events[first] = null;
-        ofEntities[place(firstEntity())]--;
-        first = index(1);
+        remove(index(first));
+        skipGaps();
+    }
+
+    private void remove(int i) {
+        events[i] = null;
         size--;
     }
 
-    /** Removes the samples that are done. */
-    void removeIf(Decision decision) {
-        for (int left = size; left > 0; left--) {
-            int metric = firstMetric();
-            long entity = firstEntity();
-            double value = firstValue();
-            long receivedTime = firstReceivedTime();
-            Example event = firstEvent();
-            removeFirst();
-            if (!decision.isDone(metric, entity, value, event)) {
-                add(metric, entity, value, receivedTime, event);
-            }
+    /** Lets the ring begin with a sample again. */
+    private void skipGaps() {
+        while (span > 0 && events[index(first)] == null) {
+            first++;
+            span--;
         }
+    }
+
+    /** Removes the samples of an entity that are done; the last one is asked for first. */
+    void removeIf(long entity, Decision decision) {
+        int position = lasts[bucket(entity)];
+        while (position >= first) {
+            int i = index(position);
+            if (events[i] != null && entity(i) == entity && decision.isDone(metric(i), value(i), event(i))) {
+                remove(i);
+            }
+            position = previous[i];
+        }
+        skipGaps();
     }
 
     /** Passes on all samples. */
     void forEach(Visitor visitor) {
-        for (int place = 0; place < size; place++) {
-            int i = index(place);
-            visitor.visit(metric(i), fields[i * FIELDS], value(i), receivedTime(i), event(i));
+        for (int position = first; position < first + span; position++) {
+            int i = index(position);
+            if (events[i] != null) {
+                visitor.visit(metric(i), entity(i), value(i), receivedTime(i), event(i));
+            }
         }
     }
 }
