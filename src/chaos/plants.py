@@ -57,8 +57,8 @@ PLANTS = {
         "        reservation.add((int) Math.max(announced, PIECE));\n        // One byte more than announced,"),
     "no eviction": (
         "wire/EvidentlyEndpoint.java",
-        "if (!bodyWaits.giveUp(shareOf(isUrgent)) && (isBodySoonOld(waited) || !evict(isUrgent))) {",
-        "if (openMax > 0 || evict(isUrgent)) {"),
+        "if (!bodyWaits.giveUp(shareOf(isUrgent)) && !evict(isUrgent, maySpare)) {",
+        "if (openMax > 0 || evict(isUrgent, maySpare)) {"),
     "slices of results without a bound": (
         "results/Slices.java", "static final int SLICES_MAX = 384;", "static final int SLICES_MAX = 1 << 26;"),
     "no checkpoints": ("persistence/sqlite/Checkpointer.java", "if (logBytes >= LOG_BYTES_MAX) {", "if (logBytes < 0) {"),

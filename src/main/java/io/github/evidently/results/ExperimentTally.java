@@ -91,10 +91,7 @@ final class ExperimentTally {
         }
     }
 
-    /**
-     * Returns when samples end, in milliseconds since 1970: when the analysis is complete or the experiment was
-     * stopped.
-     */
+    /** Returns when samples end, in milliseconds since 1970: at the end of the analysis, or at a stop before. */
     static long end(Experiment experiment, Execution execution) {
         Instant complete = experiment.analysisCompleteTime();
         Instant ended = execution.endedTime();

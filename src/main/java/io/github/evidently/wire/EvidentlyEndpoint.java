@@ -36,8 +36,8 @@ final class EvidentlyEndpoint extends NioEndpoint {
     /** The same for an unfinished head: its rest is on its way, or never comes. */
     private static final Duration HEAD_AGE_MIN = Duration.ofMillis(250);
 
-    /** How long to wait for bodies to be old enough, before served connections are closed. */
-    private static final Duration BODIES_WAIT_MAX = Duration.ofSeconds(3);
+    /** How long connections that were served before are spared, when many others have only begun. */
+    private static final Duration SPARED_MAX = Duration.ofSeconds(3);
 
     private static final Duration PAUSE = Duration.ofMillis(10);
 
@@ -61,7 +61,8 @@ final class EvidentlyEndpoint extends NioEndpoint {
             // Clients that send a little in time again and again must not block others.
             long waited = System.nanoTime() - started;
             boolean isUrgent = waited > AGE_MIN.toNanos();
-            if (!bodyWaits.giveUp(shareOf(isUrgent)) && (isBodySoonOld(waited) || !evict(isUrgent))) {
+            boolean maySpare = waited < SPARED_MAX.toNanos();
+            if (!bodyWaits.giveUp(shareOf(isUrgent)) && !evict(isUrgent, maySpare)) {
                 Thread.sleep(PAUSE);
             }
         }
@@ -69,23 +70,17 @@ final class EvidentlyEndpoint extends NioEndpoint {
     }
 
     /**
-     * Tells whether to wait for bodies that will be old enough in a moment, rather than close the connection of a client
-     * that was served before.
-     */
-    private boolean isBodySoonOld(long waited) {
-        return waited < BODIES_WAIT_MAX.toNanos() && bodyWaits.count() >= shareOf(false);
-    }
-
-    /**
      * Closes some of the connections that wait for their client.
      *
      * @param isUrgent whether to close any of them, the oldest first; otherwise only those that have waited for a while
+     * @param maySpare whether to spare those that were served before when there are many others, which will be old enough in
+     *     a moment
      * @return whether there were any
      */
-    private boolean evict(boolean isUrgent) {
+    private boolean evict(boolean isUrgent, boolean maySpare) {
         List<Waiting> waiting = new ArrayList<>();
         for (SocketWrapperBase<NioChannel> connection : connections.values()) {
-            Waiting found = Waiting.of((NioSocketWrapper) connection);
+            Waiting found = Waiting.of((NioSocketWrapper) connection, getConnectionTimeout());
             if (found != null) {
                 waiting.add(found);
             }
@@ -93,7 +88,11 @@ final class EvidentlyEndpoint extends NioEndpoint {
         // As long as there are unfinished heads, those that are too young now will be old enough in a moment.
         boolean areInHead = waiting.stream().anyMatch(Waiting::isInHead);
         Duration ageMin = areInHead ? HEAD_AGE_MIN : AGE_MIN;
+        long others = bodyWaits.count()
+                + waiting.stream().filter(connection -> !connection.isServed()).count();
+        boolean sparesServed = maySpare && others >= shareOf(false);
         List<Waiting> evicted = waiting.stream()
+                .filter(connection -> !(sparesServed && connection.isServed()))
                 .filter(connection -> isUrgent
                         || (connection.isInHead == areInHead && connection.age().compareTo(ageMin) >= 0))
                 .sorted(Comparator.comparing(Waiting::age).reversed())
@@ -117,7 +116,7 @@ final class EvidentlyEndpoint extends NioEndpoint {
     boolean closeIdle(Duration idleMin) {
         long sinceMax = System.currentTimeMillis() - idleMin.toMillis();
         for (SocketWrapperBase<NioChannel> connection : connections.values()) {
-            Waiting waiting = Waiting.of((NioSocketWrapper) connection);
+            Waiting waiting = Waiting.of((NioSocketWrapper) connection, getConnectionTimeout());
             if (waiting != null && !waiting.isInHead && waiting.since <= sinceMax) {
                 waiting.close();
             }
@@ -128,14 +127,15 @@ final class EvidentlyEndpoint extends NioEndpoint {
     /**
      * A connection that waits for its client.
      *
+     * @param connectionTimeout that of the endpoint, in milliseconds
      * @param isInHead whether a part of a request head has arrived
      * @param since the start of the wait: when the head began, by {@link System#nanoTime}, or when something was last
      *     read or written, in milliseconds since 1970
      */
-    private record Waiting(NioSocketWrapper connection, boolean isInHead, long since) {
+    private record Waiting(NioSocketWrapper connection, int connectionTimeout, boolean isInHead, long since) {
 
         /** Returns null when a request is processed. */
-        static @Nullable Waiting of(NioSocketWrapper connection) {
+        static @Nullable Waiting of(NioSocketWrapper connection, int connectionTimeout) {
             Lock lock = connection.getLock();
             // Held while a request is processed.
             if (!lock.tryLock()) {
@@ -145,14 +145,22 @@ final class EvidentlyEndpoint extends NioEndpoint {
                 Object processor = connection.getCurrentProcessor();
                 if (processor == null) {
                     return new Waiting(
-                            connection, false, Math.max(connection.getLastRead(), connection.getLastWrite()));
+                            connection,
+                            connectionTimeout,
+                            false,
+                            Math.max(connection.getLastRead(), connection.getLastWrite()));
                 }
                 return processor instanceof EvidentlyHttpProcessor http && http.isInHead()
-                        ? new Waiting(connection, true, http.headStartedNanos())
+                        ? new Waiting(connection, connectionTimeout, true, http.headStartedNanos())
                         : null;
             } finally {
                 lock.unlock();
             }
+        }
+
+        /** Tells whether it waits for another request after an answer; {@link EvidentlyHttpProcessor} leaves this mark. */
+        boolean isServed() {
+            return !isInHead && connection.getWriteTimeout() != connectionTimeout;
         }
 
         Duration age() {
@@ -166,7 +174,7 @@ final class EvidentlyEndpoint extends NioEndpoint {
             Lock lock = connection.getLock();
             if (lock.tryLock()) {
                 try {
-                    if (equals(of(connection))) {
+                    if (equals(of(connection, connectionTimeout))) {
                         connection.close();
                     }
                 } finally {

@@ -118,6 +118,9 @@ final class EvidentlyHttpProcessor extends Http11Processor {
     public SocketState service(SocketWrapperBase<?> connection) throws IOException {
         HTTP_09.set(this, false);
         SocketState state = super.service(connection);
+        if (state == SocketState.OPEN) {
+            markServed(connection);
+        }
         if (state != SocketState.LONG || !isInHead() || protocol.getConnectionTimeout() <= 0) {
             return state;
         }
@@ -128,6 +131,13 @@ final class EvidentlyHttpProcessor extends Http11Processor {
         // Counted from the last byte, that is from now. The next request sets it anew.
         connection.setReadTimeout(remaining);
         return state;
+    }
+
+    /** Tomcat has no place for this: the time limit for writes becomes a millisecond longer, see {@link EvidentlyEndpoint}. */
+    private void markServed(SocketWrapperBase<?> connection) {
+        if (protocol.getConnectionTimeout() > 0) {
+            connection.setWriteTimeout(protocol.getConnectionTimeout() + 1L);
+        }
     }
 
     /** Tells whether the connection waits for the rest of a request head; called only while no request is processed. */
