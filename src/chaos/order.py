@@ -22,9 +22,9 @@ DONE, MISSING, REFUSED = "done", "missing", "refused"
 OUTCOMES = {200: DONE, 404: MISSING, 400: REFUSED, 409: REFUSED}
 
 
-def create(name):
+def create(name, feature=None):
     return "POST", "/projects/demo/launches", {
-        "name": name, "groups": [{"name": "g", "feature": name, "variation": "v"}],
+        "name": name, "groups": [{"name": "g", "feature": feature or name, "variation": "v"}],
         "scheduledSplitsConfig": {"steps": [{"startTime": 1, "groupWeights": {"g": 100_000}}]}}
 
 
@@ -113,8 +113,12 @@ class Round:
         self.faults += [
             f"no order explains {', '.join(map(str, operations))}"
             for operations in self.operations.values() if not is_explained(operations)]
-        self.faults += [
-            f"the nodes differ about {name}: {self.seen(name)}" for name in self.names if not self.is_seen_alike(name)]
+        # One change more, which the other nodes learn of without a change of their own.
+        last = f"{self.names[0]}-last"
+        with Client(self.nodes.port(0)) as client:
+            self.send(client, *create(last, self.names[0]))
+        self.faults += [f"the nodes differ about {name}: {self.seen(name)}" for name in (*self.names, last)
+                        if not self.is_seen_alike(name)]
         return self
 
     def is_seen_alike(self, name):

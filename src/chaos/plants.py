@@ -99,9 +99,9 @@ PLANTS = {
         "        java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);\n"
         "        return recorded;\n"),
     "no refresh": (
-        "state/StateRefresh.java",
-        "            controlPlane.catchUp();\n            refreshed = begin;\n",
-        "            refreshed = begin;\n"),
+        "state/ControlPlane.java",
+        "        long known = current.version();\n",
+        "        if (current != null) {\n            return;\n        }\n        long known = current.version();\n"),
 }
 
 
